@@ -1,0 +1,4 @@
+export * from './objects.ts';
+export * from './errors.ts';
+export type * from './client.ts';
+export type * from './discovery.ts';

@@ -1,0 +1,38 @@
+import type { KubeObject } from '#libs/kube';
+
+/** One stored object. Never changed after it is made: readers share it. */
+export class Entry {
+  readonly key: string;
+  readonly object: KubeObject;
+  readonly revision: number;
+  #body: Buffer | undefined;
+
+  constructor(key: string, object: KubeObject, revision: number) {
+    this.key = key;
+    this.object = object;
+    this.revision = revision;
+  }
+
+  /**
+   * The object's JSON without the opening brace and without `kind` and `apiVersion`, made once: a single object is a prefix
+   * plus this, an item of a built-in list is "{" plus this.
+   */
+  get body(): Buffer {
+    this.#body ??= Buffer.from(serializeBody(this.object));
+    return this.#body;
+  }
+}
+
+export function serializeBody({ apiVersion: _apiVersion, kind: _kind, metadata, ...rest }: KubeObject): string {
+  return JSON.stringify({ metadata, ...rest }).slice(1);
+}
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** A change in the order in which it happened; `previous` lets selectors and old snapshots be answered. */
+export interface Change {
+  readonly type: ChangeType;
+  readonly revision: number;
+  readonly entry: Entry;
+  readonly previous: Entry | undefined;
+}

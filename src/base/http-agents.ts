@@ -1,0 +1,97 @@
+import { Agent, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
+import { LRUCache } from 'lru-cache';
+import { sha256 } from './hash.ts';
+import type { Secret } from './secret.ts';
+
+/** How to connect to a server outside: whom to trust, as whom to appear, through what. */
+export interface HttpAgentOptions {
+  /** PEM bundle that replaces the system's authorities. */
+  readonly caPem?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: Secret;
+  readonly insecure?: boolean;
+  readonly serverName?: string;
+  readonly proxy?: string;
+  /** Comma-separated hosts, `.suffixes` or `*` that are reached without the proxy. */
+  readonly noProxy?: string;
+}
+
+const connectTimeoutMs = 10_000;
+/** Longer than the usual poll interval, so that a poll finds its connection open. */
+const keepAliveMs = 65_000;
+
+/** Keep-alive connections, one pool for each way to connect. */
+export class HttpAgents {
+  readonly #pools = new LRUCache<string, Dispatcher>({
+    max: 200,
+    dispose: (pool) => void pool.close().catch(() => undefined),
+  });
+
+  /** The dispatcher to use for a request to `url`. */
+  for(url: URL, options: HttpAgentOptions = {}): Dispatcher {
+    const proxy = options.proxy && !isProxyBypassed(url, options.noProxy ?? '') ? options.proxy : undefined;
+    const key = poolKey(options, proxy);
+    const known = this.#pools.get(key);
+    if (known) return known;
+    const pool = createPool(options, proxy);
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    await Promise.all(pools.map((pool) => pool.destroy()));
+    this.#pools.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Whether `noProxy` lists the URL's host: a name, a `.suffix` (with or without the dot), `host:port`, or `*`. */
+export function isProxyBypassed(url: URL, noProxy: string): boolean {
+  const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, '');
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .some((rule) => {
+      if (rule === '*') return true;
+      const [, name = '', rulePort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(rule) ?? [];
+      if (rulePort !== undefined && rulePort !== port) return false;
+      const suffix = name.replace(/^\*?\./, '');
+      return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
+    });
+}
+
+function poolKey(options: HttpAgentOptions, proxy: string | undefined): string {
+  const { caPem, clientCert, clientKey, insecure, serverName } = options;
+  return sha256(JSON.stringify([caPem, clientCert, clientKey?.reveal(), insecure ?? false, serverName, proxy]));
+}
+
+function createPool(options: HttpAgentOptions, proxy: string | undefined): Dispatcher {
+  const tls = {
+    timeout: connectTimeoutMs,
+    rejectUnauthorized: options.insecure !== true,
+    ...(options.caPem ? { ca: options.caPem } : {}),
+    ...(options.clientCert ? { cert: options.clientCert } : {}),
+    ...(options.clientKey ? { key: options.clientKey.reveal() } : {}),
+    ...(options.serverName ? { servername: options.serverName } : {}),
+  };
+  const pool = { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: 10 * keepAliveMs, connections: 64 };
+  if (proxy === undefined) return new Agent({ ...pool, connect: tls });
+  const { uri, token } = splitProxyUrl(proxy);
+  return new ProxyAgent({ ...pool, uri, requestTls: tls, ...(token ? { token } : {}) });
+}
+
+function splitProxyUrl(proxy: string): { uri: string; token?: string } {
+  const url = new URL(proxy.includes('://') ? proxy : `http://${proxy}`);
+  if (!url.username) return { uri: url.href };
+  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { uri: url.href, token: `Basic ${Buffer.from(user).toString('base64')}` };
+}

@@ -1,0 +1,88 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tempDir } from '#base/tempdir';
+import type { GitAccess } from './git-access.ts';
+import type { RemoteUrl } from './remote-url.ts';
+
+/** Environment by which one Git process reaches a remote; the key files behind it go away on disposal. */
+export interface CredentialEnv extends AsyncDisposable {
+  readonly env: Readonly<Record<string, string>>;
+  /** For `GIT_ALLOW_PROTOCOL`. */
+  readonly protocols: string;
+}
+
+export interface CredentialEnvOptions {
+  /** Private directory of ours for key files. */
+  readonly dir: string;
+  readonly authorization?: string | undefined;
+}
+
+/** Secrets reach Git by environment or by files that only we can read: never by argument, never by URL. */
+export async function createCredentialEnv(
+  access: GitAccess,
+  remote: RemoteUrl,
+  { dir, authorization }: CredentialEnvOptions,
+): Promise<CredentialEnv> {
+  if (remote.transport === 'file')
+    return { env: {}, protocols: 'file', [Symbol.asyncDispose]: () => Promise.resolve() };
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const files = await tempDir('key-', dir);
+  const write = async (name: string, content: string) => {
+    const path = join(files.path, name);
+    await writeFile(path, content.endsWith('\n') ? content : `${content}\n`, { mode: 0o600 });
+    await chmod(path, 0o600);
+    return path;
+  };
+  const isSsh = remote.transport === 'ssh';
+  const env = isSsh ? await sshEnv(access, write) : await httpEnv(access, authorization, write);
+  const protocols = isSsh ? 'ssh' : remote.url.startsWith('http:') ? 'http' : 'https';
+  return { env, protocols, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
+}
+
+type WriteFile = (name: string, content: string) => Promise<string>;
+
+async function sshEnv(access: GitAccess, write: WriteFile): Promise<Record<string, string>> {
+  const options = [
+    '-F', '/dev/null',
+    '-o', 'BatchMode=yes',
+    '-o', 'ConnectTimeout=10',
+    '-o', 'GlobalKnownHostsFile=/dev/null',
+    '-o', 'UpdateHostKeys=no',
+  ]; // prettier-ignore
+  if (access.insecure) options.push('-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null');
+  else {
+    const knownHosts = await write('known_hosts', access.knownHosts ?? '');
+    options.push('-o', 'StrictHostKeyChecking=yes', '-o', `UserKnownHostsFile=${knownHosts}`);
+  }
+  if (access.sshPrivateKey) {
+    const key = await write('identity', access.sshPrivateKey.reveal().replaceAll('\r\n', '\n'));
+    options.push('-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-i', key);
+  }
+  return { GIT_SSH_COMMAND: ['ssh', ...options].map(quoteForShell).join(' '), GIT_SSH_VARIANT: 'ssh' };
+}
+
+async function httpEnv(
+  access: GitAccess,
+  authorization: string | undefined,
+  write: WriteFile,
+): Promise<Record<string, string>> {
+  const settings: [string, string][] = [];
+  if (authorization) settings.push(['http.extraHeader', `Authorization: ${authorization}`]);
+  if (access.caPem) settings.push(['http.sslCAInfo', await write('ca.pem', access.caPem)]);
+  if (access.clientCert) settings.push(['http.sslCert', await write('client.pem', access.clientCert)]);
+  if (access.clientKey) settings.push(['http.sslKey', await write('client.key', access.clientKey.reveal())]);
+  if (access.insecure) settings.push(['http.sslVerify', 'false']);
+  const env: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
+  for (const [i, [key, value]] of settings.entries()) {
+    env[`GIT_CONFIG_KEY_${i}`] = key;
+    env[`GIT_CONFIG_VALUE_${i}`] = value;
+  }
+  if (access.proxy) Object.assign(env, { https_proxy: access.proxy, http_proxy: access.proxy });
+  if (access.noProxy) env['no_proxy'] = access.noProxy;
+  return env;
+}
+
+/** Git hands this variable to a shell; inside single quotes nothing has a meaning. */
+function quoteForShell(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}

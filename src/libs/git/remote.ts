@@ -1,0 +1,166 @@
+import { mkdir } from 'node:fs/promises';
+import type { CredentialEnvOptions } from './credential-env.ts';
+import { createCredentialEnv } from './credential-env.ts';
+import type { GitAccess } from './git-access.ts';
+import { revisionNotFound, unreachable } from './git-errors.ts';
+import { runGit } from './git-command.ts';
+import type { GitCall, GitProgram } from './git-command.ts';
+import type { HttpRemote } from './http-remote.ts';
+import type { Mirror } from './mirror.ts';
+import { filterRefs, parseLsRemote } from './parse-advertisement.ts';
+import type { Ref } from './ref-advertisement.ts';
+import type { RemoteUrl } from './remote-url.ts';
+import { discoverUploadPack, fetchPack, lsRefs } from './upload-pack.ts';
+import type { UploadPack } from './upload-pack.ts';
+import { WindlassError, isAbortError } from '#base/errors';
+import { ExecFailed } from '#base/exec';
+
+/** Commits wanted from a remote. */
+export interface Wanted {
+  readonly shas: readonly string[];
+  /** A ref that holds them, for servers that give nothing by id. */
+  readonly refHint?: string | undefined;
+}
+
+/** What the store needs from a remote, whatever the transport. */
+export interface Remote {
+  refs(prefixes: readonly string[], signal?: AbortSignal): Promise<readonly Ref[]>;
+  /** Brings the commits into the mirror. */
+  fetch(mirror: Mirror, wanted: Wanted, signal?: AbortSignal): Promise<void>;
+}
+
+/** Servers that speak protocol version 2 are talked to in process; older ones through the Git program. */
+export class SmartHttpRemote implements Remote {
+  readonly #http: HttpRemote;
+  readonly #commandLine: (url: string) => Promise<CommandLineRemote>;
+  #uploadPack: UploadPack | undefined;
+
+  constructor(http: HttpRemote, commandLine: (url: string) => Promise<CommandLineRemote>) {
+    this.#http = http;
+    this.#commandLine = commandLine;
+  }
+
+  async refs(prefixes: readonly string[], signal?: AbortSignal): Promise<readonly Ref[]> {
+    if (this.#uploadPack?.version === 2) return this.#fresh(lsRefs(this.#http, this.#uploadPack, prefixes, signal));
+    const { uploadPack, refs } = await discoverUploadPack(this.#http, signal);
+    this.#uploadPack = uploadPack;
+    return refs ? filterRefs(refs, prefixes) : this.#fresh(lsRefs(this.#http, uploadPack, prefixes, signal));
+  }
+
+  async fetch(mirror: Mirror, wanted: Wanted, signal?: AbortSignal): Promise<void> {
+    const uploadPack = (this.#uploadPack ??= (await discoverUploadPack(this.#http, signal)).uploadPack);
+    if (uploadPack.version !== 2) return (await this.#commandLine(uploadPack.baseUrl)).fetch(mirror, wanted, signal);
+    const receive = (haves: readonly string[]) =>
+      fetchPack(
+        this.#http,
+        uploadPack,
+        { wants: wanted.shas, haves },
+        (pack) => mirror.receivePack(pack, signal),
+        signal,
+      );
+    try {
+      await this.#fresh(receive(mirror.haves));
+    } catch (error) {
+      // A mirror that lost an object cannot complete a thin pack: ask once for everything.
+      if (!(error instanceof WindlassError) || error.code !== 'GIT_PACK_INVALID' || mirror.haves.length === 0)
+        throw error;
+      await this.#fresh(receive([]));
+    }
+  }
+
+  /** After a failure the next call asks anew what the server speaks and where it is. */
+  async #fresh<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#uploadPack = undefined;
+      throw error;
+    }
+  }
+}
+
+export interface CommandLineOptions extends CredentialEnvOptions {
+  readonly program: GitProgram;
+  readonly access: GitAccess;
+  readonly remote: RemoteUrl;
+  readonly onProcess: (command: string) => void;
+}
+
+const lsRemoteTimeoutMs = 15_000;
+const fetchTimeoutMs = 90_000;
+
+/** SSH, local files and old HTTP servers, through `git ls-remote` and `git fetch`. */
+export class CommandLineRemote implements Remote {
+  readonly #options: CommandLineOptions;
+
+  constructor(options: CommandLineOptions) {
+    this.#options = options;
+  }
+
+  async refs(prefixes: readonly string[], signal?: AbortSignal): Promise<readonly Ref[]> {
+    const { stdout } = await this.#run(['ls-remote', '--symref', '--', this.#options.remote.url], {
+      signal,
+      timeoutMs: lsRemoteTimeoutMs,
+    });
+    return filterRefs(parseLsRemote(stdout.toString('utf8')), prefixes);
+  }
+
+  async fetch(mirror: Mirror, { shas, refHint }: Wanted, signal?: AbortSignal): Promise<void> {
+    try {
+      return await this.#fetchSpecs(mirror, shas, signal);
+    } catch (error) {
+      // Servers before protocol version 2 may give only what a ref points at.
+      if (!(error instanceof WindlassError) || error.code !== 'GIT_UNREACHABLE') throw error;
+      const specs = refHint
+        ? [refHint]
+        : ['refs/heads/*:refs/windlass-all/heads/*', 'refs/tags/*:refs/windlass-all/tags/*'];
+      await this.#fetchSpecs(
+        mirror,
+        specs.map((spec) => `+${spec}`),
+        signal,
+      );
+      for (const sha of shas) {
+        if (!(await mirror.reader.info(sha)))
+          throw revisionNotFound(sha, 'the server does not offer this commit', error);
+      }
+    }
+  }
+
+  #fetchSpecs(mirror: Mirror, specs: readonly string[], signal?: AbortSignal): Promise<void> {
+    const options = [
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-recurse-submodules',
+      '--no-auto-maintenance',
+      '--quiet',
+    ];
+    const call = { gitDir: mirror.dir, signal, timeoutMs: fetchTimeoutMs };
+    return this.#run(['fetch', ...options, '--', this.#options.remote.url, ...specs], call).then(() => undefined);
+  }
+
+  async #run(args: readonly string[], call: GitCall) {
+    const { program, access, remote, onProcess } = this.#options;
+    await mkdir(program.home, { recursive: true, mode: 0o700 });
+    await using credentials = await createCredentialEnv(access, remote, this.#options);
+    onProcess(args[0] as string);
+    try {
+      return await runGit(program, args, { ...call, env: credentials.env, protocols: credentials.protocols });
+    } catch (error) {
+      if (isAbortError(error) || call.signal?.aborted) throw error;
+      if (!(error instanceof ExecFailed)) {
+        if (error instanceof WindlassError && error.code === 'EXEC_TIMEOUT')
+          throw unreachable(access.url, 'it did not answer in time', error);
+        throw error;
+      }
+      // Git's words are for the log: they may quote what the server sent. The exit code alone does not say more.
+      throw unreachable(access.url, commandLineReason(access, remote), error);
+    }
+  }
+}
+
+function commandLineReason(access: GitAccess, remote: RemoteUrl): string {
+  if (remote.transport !== 'ssh') return 'the server refused, or there is no repository';
+  if (!access.insecure && !access.knownHosts)
+    return 'its SSH host key is not known, because no known hosts are configured';
+  return 'the host, its SSH host key, the private key or the path is wrong';
+}

@@ -36,7 +36,9 @@ export function tryParseQuantity(value: unknown): Quantity | undefined {
   const whole = dot < 0 ? digits : digits.slice(0, dot) + digits.slice(dot + 1);
   const decimals = dot < 0 ? 0 : digits.length - dot - 1;
   const scale = scaleOf(suffix);
-  const nano = capped(scaled(BigInt(whole), decimals, scale));
+  const magnitude = scaled(BigInt(whole), decimals, scale);
+  // The server caps binary quantities only.
+  const nano = scale.format === 'binary' && magnitude > largest ? largest : magnitude;
   return { nano: sign === '-' ? -nano : nano, format: scale.format };
 }
 
@@ -64,10 +66,6 @@ function scaled(digits: bigint, decimals: number, { ten, two }: Scale): bigint {
   return (value + divisor - 1n) / divisor;
 }
 
-function capped(nano: bigint): bigint {
-  return nano > largest ? largest : nano;
-}
-
 /** The text that Kubernetes stores: the largest suffix that loses no precision. */
 export function formatQuantity({ nano, format }: Quantity): string {
   if (nano === 0n) return '0';
@@ -91,11 +89,11 @@ function formatBinary(value: bigint): string {
 function formatDecimal(nano: bigint, asExponent: boolean): string {
   let power = 0;
   let rest = nano;
-  while (power < 9 && rest % 1000n === 0n) {
+  while (rest % 1000n === 0n) {
     rest /= 1000n;
     power++;
   }
-  if (!asExponent) return `${rest}${decimalSuffixes[power]}`;
+  if (!asExponent) return `${rest}${decimalSuffixes[power] ?? ''}`;
   const exponent = (power - 3) * 3;
   return exponent === 0 ? String(rest) : `${rest}e${exponent}`;
 }
@@ -107,8 +105,15 @@ export function compareQuantities(a: string | number, b: string | number): numbe
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The canonical text; what is no quantity stays as it is, for the server to reject. */
+/**
+ * The text that the server stores for `value`; what is no quantity stays as it is, for the server to reject. A whole number whose
+ * digits and exponent need no shifting keeps its spelling: "+5", "007" and "1E3" are stored as they are, "1000m" becomes "1".
+ */
 export function canonicalQuantity(value: unknown): unknown {
   const quantity = tryParseQuantity(value);
-  return quantity === undefined ? value : formatQuantity(quantity);
+  if (quantity === undefined) return value;
+  const spelling = /^[+-]?(\d+)\.?([numkMGTPE]?|[eE]([+-]?\d+))$/.exec(String(value).trim());
+  const [text, digits = '0', , exponent = '0'] = spelling ?? [];
+  const needsShift = BigInt(digits) % 1000n === 0n || Number(exponent) % 3 !== 0;
+  return text === undefined || needsShift ? formatQuantity(quantity) : text;
 }

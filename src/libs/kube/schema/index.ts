@@ -5,3 +5,4 @@ export { schemaFromOpenApi, schemasFromOpenApi } from './schema-from-openapi.ts'
 export { schemaFromCrd } from './schema-from-crd.ts';
 export type { SchemaSource } from './openapi-schemas.ts';
 export { OpenApiSchemas } from './openapi-schemas.ts';
+export { toCompiledForm, zeroObject } from './compiled-form.ts';

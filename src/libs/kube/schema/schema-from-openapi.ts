@@ -2,6 +2,7 @@ import { isRecord } from '#base/json';
 import type { GroupVersionKind } from '../objects.ts';
 import type { ReferenceResolver } from './build-schema.ts';
 import { buildSchema } from './build-schema.ts';
+import { compiledTypes } from './generated/compiled-types.ts';
 import { objectMetaSchema } from './object-meta-schema.ts';
 import type { Schema } from './schema.ts';
 
@@ -64,6 +65,14 @@ function declaresKind(component: unknown, { group, version, kind }: GroupVersion
   return kindsOf(component).some((one) => one.group === group && one.version === version && one.kind === kind);
 }
 
+function compiledFacts(name: string): Pick<Schema, 'omitsZero' | 'alwaysWrites'> {
+  const [omitted, always] = compiledTypes[name.replace(/^io\.k8s\./, '')] ?? [];
+  return {
+    ...(omitted === undefined || omitted === '' ? {} : { omitsZero: new Set(omitted.split(' ')) }),
+    ...(always === undefined ? {} : { alwaysWrites: always }),
+  };
+}
+
 /** Builds each component once, so that a type that holds itself becomes a cycle of nodes. */
 class ComponentResolver implements ReferenceResolver {
   readonly #components: Components;
@@ -86,7 +95,11 @@ class ComponentResolver implements ReferenceResolver {
     const name = reference.slice(referencePrefix.length);
     const known = this.#nodes.get(name);
     if (known !== undefined) return known;
-    const node = { typeName: name, ...(name === quantityType ? { quantity: true } : {}) };
+    const node: Schema = {
+      typeName: name,
+      ...(name === quantityType ? { quantity: true } : {}),
+      ...compiledFacts(name),
+    };
     this.#nodes.set(name, node);
     const component = this.#components[name];
     return isRecord(component) ? buildSchema(component, this, node) : node;

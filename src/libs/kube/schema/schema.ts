@@ -62,6 +62,10 @@ export interface Schema {
   readonly title?: string | undefined;
   /** The component's name in the OpenAPI document, e.g. `io.k8s.api.core.v1.PodSpec`. */
   readonly typeName?: string | undefined;
+  /** Compiled types: the fields that are written only when they are not zero ("", 0, false, an empty struct). */
+  readonly omitsZero?: ReadonlySet<string> | undefined;
+  /** Compiled types: the fields that are always written, with what they hold when nobody set them. */
+  readonly alwaysWrites?: Readonly<Record<string, unknown>> | undefined;
   /**
    * On a root: the server keeps the object in a compiled type, which drops unknown fields, nulls and empty optional lists, and
    * always writes its non-optional structs. Custom resources are kept as they were sent.

@@ -1,0 +1,155 @@
+import { cloneJson, deepEqual, isRecord } from '#base/json';
+import { ownField, setField } from '../own-field.ts';
+import { patchError } from './patch-error.ts';
+
+/** One operation of RFC 6902. */
+export interface JsonPatchOperation {
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
+  readonly path: string;
+  readonly from?: string;
+  readonly value?: unknown;
+}
+
+/**
+ * Applies RFC 6902 operations to a copy of the document. Throws PATCH_INVALID, PATCH_NOT_FOUND and PATCH_TEST_FAILED with the API
+ * server's texts.
+ */
+export function applyJsonPatch<T>(document: T, operations: readonly JsonPatchOperation[]): T {
+  if (!Array.isArray(operations)) throw patchError('PATCH_INVALID', 'A JSON patch is a list of operations.');
+  // The root has a parent too, so that "" is a place like any other.
+  const holder: Record<string, unknown> = { root: cloneJson(document) };
+  for (const operation of operations) applyOperation(holder, operation);
+  return holder['root'] as T;
+}
+
+function applyOperation(holder: Record<string, unknown>, operation: JsonPatchOperation): void {
+  const { op, path } = operation;
+  switch (op) {
+    case 'add':
+      return add(holder, operation, requireValue(operation));
+    case 'remove':
+      remove(holder, operation, path);
+      return;
+    case 'replace':
+      return replace(holder, operation, requireValue(operation));
+    case 'move': {
+      const from = requireFrom(operation);
+      if (path.startsWith(`${from}/`))
+        throw patchError('PATCH_INVALID', `A value cannot move into itself: "${from}" to "${path}".`);
+      return add(holder, operation, remove(holder, operation, from));
+    }
+    case 'copy':
+      return add(holder, operation, cloneJson(read(holder, operation, requireFrom(operation))));
+    case 'test':
+      return test(holder, operation);
+    default:
+      throw patchError('PATCH_INVALID', `Unexpected kind: ${String(op)}`);
+  }
+}
+
+function requireValue(operation: JsonPatchOperation): unknown {
+  if (!('value' in operation))
+    throw patchError('PATCH_INVALID', `${operation.op} operation for "${operation.path}" has no value.`);
+  return cloneJson(operation.value);
+}
+
+function requireFrom({ op, path, from }: JsonPatchOperation): string {
+  if (typeof from !== 'string') throw patchError('PATCH_INVALID', `${op} operation for "${path}" has no "from".`);
+  return from;
+}
+
+interface Place {
+  readonly parent: Record<string, unknown> | unknown[];
+  readonly key: string;
+}
+
+function locate(holder: Record<string, unknown>, { op }: JsonPatchOperation, path: unknown): Place {
+  if (typeof path !== 'string' || (path !== '' && !path.startsWith('/'))) {
+    throw patchError(
+      'PATCH_INVALID',
+      `${op} operation has the path ${JSON.stringify(path)}, which is no JSON pointer.`,
+    );
+  }
+  const keys = ['root', ...path.split('/').slice(1).map(unescape)];
+  const last = keys.pop() ?? 'root';
+  let parent: unknown = holder;
+  for (const key of keys) parent = child(parent, key);
+  if (!isRecord(parent) && !Array.isArray(parent)) throw missing(op, path);
+  return { parent, key: last };
+}
+
+function unescape(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function child(parent: unknown, key: string): unknown {
+  if (Array.isArray(parent)) return /^(0|[1-9]\d*)$/.test(key) ? (parent as unknown[])[Number(key)] : undefined;
+  return isRecord(parent) ? ownField(parent, key) : undefined;
+}
+
+function missing(op: string, path: string): Error {
+  return patchError('PATCH_NOT_FOUND', `${op} operation does not apply: doc is missing path: "${path}": missing value`);
+}
+
+function read(holder: Record<string, unknown>, operation: JsonPatchOperation, path: string): unknown {
+  const { parent, key } = locate(holder, operation, path);
+  const value = child(parent, key);
+  if (value === undefined) throw missing(operation.op, path);
+  return value;
+}
+
+function add(holder: Record<string, unknown>, operation: JsonPatchOperation, value: unknown): void {
+  const { parent, key } = locate(holder, operation, operation.path);
+  if (!Array.isArray(parent)) return setField(parent, key, value);
+  if (key === '-') {
+    parent.push(value);
+    return;
+  }
+  parent.splice(listIndex(operation, key, parent.length), 0, value);
+}
+
+function listIndex({ op, path }: JsonPatchOperation, key: string, max: number): number {
+  const index = /^(0|[1-9]\d*)$/.test(key) ? Number(key) : -1;
+  if (index < 0 || index > max) {
+    throw patchError(
+      'PATCH_NOT_FOUND',
+      `${op} operation does not apply: doc is missing path: "${path}": Unable to access invalid index: ${key}: invalid index referenced`,
+    );
+  }
+  return index;
+}
+
+function remove(holder: Record<string, unknown>, operation: JsonPatchOperation, path: string): unknown {
+  const { parent, key } = locate(holder, operation, path);
+  const value = child(parent, key);
+  if (value === undefined) {
+    throw patchError(
+      'PATCH_NOT_FOUND',
+      `${operation.op} operation does not apply: doc is missing path: "${path}": missing value`,
+    );
+  }
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else delete parent[key];
+  return value;
+}
+
+function replace(holder: Record<string, unknown>, operation: JsonPatchOperation, value: unknown): void {
+  const { parent, key } = locate(holder, operation, operation.path);
+  if (child(parent, key) === undefined) {
+    throw patchError(
+      'PATCH_NOT_FOUND',
+      `replace operation does not apply: doc is missing key: ${operation.path}: missing value`,
+    );
+  }
+  if (Array.isArray(parent)) parent[Number(key)] = value;
+  else setField(parent, key, value);
+}
+
+function test(holder: Record<string, unknown>, operation: JsonPatchOperation): void {
+  const { parent, key } = locate(holder, operation, operation.path);
+  const value = child(parent, key);
+  // A test against null holds for what is absent, as the server has it.
+  if (!deepEqual(value ?? null, operation.value ?? null)) {
+    throw patchError('PATCH_TEST_FAILED', `testing value ${operation.path} failed: test failed`);
+  }
+}

@@ -1,0 +1,14 @@
+export type { Path, PathElement } from './path-element.ts';
+export { fieldElement, keyElement, pathToString, valueElement } from './path-element.ts';
+export { FieldSet, FieldSetBuilder, fieldPath } from './field-set.ts';
+export { fieldSetOf } from './field-set-of.ts';
+export { extractOwned } from './remove-items.ts';
+export type { ApplyRequest, ApplyResult } from './apply-server-side.ts';
+export { applyServerSide } from './apply-server-side.ts';
+export type { UpdateRequest } from './track-update.ts';
+export { trackUpdate } from './track-update.ts';
+export type { FieldConflict } from './apply-conflict.ts';
+export { ApplyConflict } from './apply-conflict.ts';
+export { AppliedInvalid } from './validate-applied.ts';
+export type { FieldEvidence } from './owners-of.ts';
+export { ownersOf } from './owners-of.ts';

@@ -1,0 +1,70 @@
+import { isRecord } from '#base/json';
+import { ownField, setField } from '../own-field.ts';
+import type { Schema } from './schema.ts';
+import { anySchema } from './schema.ts';
+
+export interface Pruned<T> {
+  readonly object: T;
+  /** What was dropped: `spec.foo`, `spec.list[0].bar`. */
+  readonly pruned: readonly string[];
+}
+
+/** The object without the fields that its schema does not declare. Shares structure with the input. */
+export function pruneUnknown<T>(schema: Schema, object: T): Pruned<T> {
+  const pruned: string[] = [];
+  return { object: prunedValue(schema, object, { path: '', compiled: schema.compiled === true, pruned }) as T, pruned };
+}
+
+/** Strict field validation: `unknown field "spec.foo"`, in the order in which the object holds them. */
+export function unknownFields(schema: Schema, object: unknown): readonly string[] {
+  return pruneUnknown(schema, object).pruned.map((path) => `unknown field ${JSON.stringify(path)}`);
+}
+
+interface Walk {
+  readonly path: string;
+  readonly compiled: boolean;
+  readonly pruned: string[];
+}
+
+const embeddedFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+
+function prunedValue(schema: Schema, value: unknown, walk: Walk): unknown {
+  if (Array.isArray(value)) {
+    const items = schema.items;
+    if (items === undefined) return value;
+    let copy: unknown[] | undefined;
+    for (const [index, item] of value.entries()) {
+      const kept = prunedValue(items, item, { ...walk, path: `${walk.path}[${index}]` });
+      if (kept !== item) (copy ??= [...(value as unknown[])])[index] = kept;
+    }
+    return copy ?? value;
+  }
+  return isRecord(value) && !isFreeForm(schema, walk.compiled) ? prunedMap(schema, value, walk) : value;
+}
+
+/** In a compiled type an object without fields is raw JSON; in a CRD it holds nothing unless it says so. */
+function isFreeForm(schema: Schema, compiled: boolean): boolean {
+  if (schema.properties !== undefined || schema.additionalProperties !== undefined) return false;
+  return compiled || schema.preserveUnknownFields === true || (schema.type === undefined && schema === anySchema);
+}
+
+function prunedMap(schema: Schema, map: Readonly<Record<string, unknown>>, walk: Walk): unknown {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(map)) {
+    const value = ownField(map, key);
+    const path = walk.path === '' ? key : `${walk.path}.${key}`;
+    const field = schema.properties?.[key] ?? schema.additionalProperties;
+    if (field !== undefined) {
+      const kept = prunedValue(field, value, { ...walk, path });
+      if (kept !== value) setField((copy ??= { ...map }), key, kept);
+    } else if (
+      schema.preserveUnknownFields !== true &&
+      !(schema.embeddedResource === true && embeddedFields.has(key))
+    ) {
+      walk.pruned.push(path);
+      copy ??= { ...map };
+      delete copy[key];
+    }
+  }
+  return copy ?? map;
+}

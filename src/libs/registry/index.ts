@@ -1,0 +1,1 @@
+export type { RegistryAccess } from './registry-access.ts';

@@ -1,1 +1,10 @@
 export type { RegistryAccess } from './registry-access.ts';
+export type { RepositoryReference } from './parse-reference.ts';
+export { isDigest, parseRepositoryReference } from './parse-reference.ts';
+export type { Descriptor, Manifest, RegistryClient, RegistryClientOptions } from './registry-client.ts';
+export { createRegistryClient } from './registry-client.ts';
+export type { ArchiveLimits, ExtractOptions } from './extract-archive.ts';
+export { defaultArchiveLimits, extractArchive } from './extract-archive.ts';
+export { DirectoryTree } from './directory-tree.ts';
+export type { Artifact, ArtifactStore, ArtifactStoreOptions } from './artifact-store.ts';
+export { createArtifactStore, helmChartLayer } from './artifact-store.ts';

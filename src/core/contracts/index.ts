@@ -1,0 +1,4 @@
+export { ErrorDetailSchema } from './error-detail.ts';
+export { WireRepositoryAccess } from './wire-repository-access.ts';
+export { defaultRenderSettings, RenderSettings } from './render-settings.ts';
+export * from './repo-server.ts';

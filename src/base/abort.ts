@@ -2,10 +2,21 @@ import type { Clock } from './clock.ts';
 import { WindlassError } from './errors.ts';
 
 /** A signal that also aborts after `ms`, with an error that names what was waited for. Dispose it when done. */
-export function withDeadline(clock: Clock, ms: number, what: string, parent?: AbortSignal): { signal: AbortSignal } & Disposable {
+export function withDeadline(
+  clock: Clock,
+  ms: number,
+  what: string,
+  parent?: AbortSignal,
+): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const cancel = clock.after(ms, () =>
-    controller.abort(new WindlassError({ code: 'DEADLINE_EXCEEDED', kind: 'DeadlineExceeded', message: `Timed out after ${ms} ms waiting for ${what}.` })),
+    controller.abort(
+      new WindlassError({
+        code: 'DEADLINE_EXCEEDED',
+        kind: 'DeadlineExceeded',
+        message: `Timed out after ${ms} ms waiting for ${what}.`,
+      }),
+    ),
   );
   const onParent = () => controller.abort(parent?.reason);
   if (parent?.aborted) onParent();

@@ -28,10 +28,13 @@ export const systemClock: Clock = Object.freeze({
         clearTimeout(timer);
         reject(signal?.reason as Error);
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, Math.min(delayMs, 2 ** 31 - 1));
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+        Math.min(delayMs, 2 ** 31 - 1),
+      );
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   },

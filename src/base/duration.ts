@@ -1,4 +1,13 @@
-const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /** Parses a Go duration ("1h2m3s", "-1.5s", "0") or, where Argo CD allows it, bare seconds ("5"). Milliseconds, or undefined when malformed. */
 export function parseDuration(text: string): number | undefined {
@@ -6,9 +15,11 @@ export function parseDuration(text: string): number | undefined {
   if (/^[+-]?\d+$/.test(trimmed)) return Number(trimmed) * 1000;
   const sign = trimmed.startsWith('-') ? -1 : 1;
   const body = trimmed.replace(/^[+-]/, '');
-  if (!/^(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))*$/.test(body)) return undefined;
+  if (!/^(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))*$/.test(body))
+    return undefined;
   let total = 0;
-  for (const [, amount, unit] of body.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) total += Number(amount) * (unitMs[unit as string] ?? 0);
+  for (const [, amount, unit] of body.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g))
+    total += Number(amount) * (unitMs[unit as string] ?? 0);
   return sign * total;
 }
 

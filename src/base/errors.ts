@@ -90,7 +90,13 @@ export class WindlassError extends Error {
 /** Any thrown value as a WindlassError; what is not ours becomes `Internal` with the original as cause. */
 export function toWindlassError(error: unknown): WindlassError {
   if (error instanceof WindlassError) return error;
-  if (isAbortError(error)) return new WindlassError({ code: 'CANCELLED', kind: 'Cancelled', message: 'The call was cancelled.', cause: error });
+  if (isAbortError(error))
+    return new WindlassError({
+      code: 'CANCELLED',
+      kind: 'Cancelled',
+      message: 'The call was cancelled.',
+      cause: error,
+    });
   const message = error instanceof Error ? error.message : String(error);
   return new WindlassError({ code: 'INTERNAL', kind: 'Internal', message, cause: error });
 }

@@ -35,10 +35,25 @@ export function minimalEnv(): Record<string, string> {
  * Throws a WindlassError: EXEC_NOT_FOUND, EXEC_TIMEOUT, EXEC_OUTPUT_LIMIT, or EXEC_FAILED with the last of stderr.
  */
 export function exec(program: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  const { cwd, env = minimalEnv(), input, signal, timeoutMs = 90_000, maxOutputBytes = 50 * 1024 * 1024, okCodes = [0], clock = systemClock } = options;
+  const {
+    cwd,
+    env = minimalEnv(),
+    input,
+    signal,
+    timeoutMs = 90_000,
+    maxOutputBytes = 50 * 1024 * 1024,
+    okCodes = [0],
+    clock = systemClock,
+  } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
-    const child = spawn(program, [...args], { cwd, env: { ...env }, detached: true, stdio: ['pipe', 'pipe', 'pipe'], shell: false });
+    const child = spawn(program, [...args], {
+      cwd,
+      env: { ...env },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      shell: false,
+    });
     const stdout: Buffer[] = [];
     let stdoutBytes = 0;
     let stderr = '';
@@ -61,13 +76,26 @@ export function exec(program: string, args: readonly string[], options: ExecOpti
     const onAbort = () => stop(signal?.reason as Error);
     signal?.addEventListener('abort', onAbort, { once: true });
     const cancelTimeout = clock.after(timeoutMs, () =>
-      stop(new WindlassError({ code: 'EXEC_TIMEOUT', kind: 'DeadlineExceeded', message: `"${program}" did not finish within ${timeoutMs / 1000} s.` })),
+      stop(
+        new WindlassError({
+          code: 'EXEC_TIMEOUT',
+          kind: 'DeadlineExceeded',
+          message: `"${program}" did not finish within ${timeoutMs / 1000} s.`,
+        }),
+      ),
     );
 
     child.stdout.on('data', (chunk: Buffer) => {
       stdoutBytes += chunk.length;
       if (stdoutBytes > maxOutputBytes) {
-        stop(new WindlassError({ code: 'EXEC_OUTPUT_LIMIT', kind: 'ResourceExhausted', message: `"${program}" wrote more than ${maxOutputBytes} bytes.`, retry: 'never' }));
+        stop(
+          new WindlassError({
+            code: 'EXEC_OUTPUT_LIMIT',
+            kind: 'ResourceExhausted',
+            message: `"${program}" wrote more than ${maxOutputBytes} bytes.`,
+            retry: 'never',
+          }),
+        );
       } else stdout.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -88,7 +116,9 @@ export function exec(program: string, args: readonly string[], options: ExecOpti
         new WindlassError({
           code: missing ? 'EXEC_NOT_FOUND' : 'EXEC_FAILED',
           kind: missing ? 'FailedPrecondition' : 'Internal',
-          message: missing ? `The program "${program}" was not found.` : `"${program}" could not be started: ${error.message}.`,
+          message: missing
+            ? `The program "${program}" was not found.`
+            : `"${program}" could not be started: ${error.message}.`,
           ...(missing ? { hint: `Install "${program}" or configure its path.` } : {}),
           cause: error,
         }),
@@ -128,7 +158,13 @@ export async function readAll(stream: Readable, limit = 50 * 1024 * 1024): Promi
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > limit) throw new WindlassError({ code: 'INPUT_TOO_LARGE', kind: 'ResourceExhausted', message: `Input is larger than ${limit} bytes.`, retry: 'never' });
+    if (bytes > limit)
+      throw new WindlassError({
+        code: 'INPUT_TOO_LARGE',
+        kind: 'ResourceExhausted',
+        message: `Input is larger than ${limit} bytes.`,
+        retry: 'never',
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

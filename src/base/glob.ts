@@ -44,7 +44,8 @@ function expandBraces(pattern: string): string[] {
       const head = pattern.slice(0, open);
       const tails = expandBraces(pattern.slice(i + 1));
       const options = cuts.slice(0, -1).flatMap((cut, n) => expandBraces(pattern.slice(cut + 1, cuts[n + 1])));
-      if (options.length * tails.length > maxAlternatives) throw new RangeError(`Glob expands to more than ${maxAlternatives} alternatives.`);
+      if (options.length * tails.length > maxAlternatives)
+        throw new RangeError(`Glob expands to more than ${maxAlternatives} alternatives.`);
       return options.flatMap((option) => tails.map((tail) => head + option + tail));
     }
   }

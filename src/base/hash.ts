@@ -7,7 +7,8 @@ export function sha256(data: string | Uint8Array): string {
 
 /** JSON with sorted object keys and no blanks: the form that is hashed. `undefined` members are left out as JSON does. */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
+  if (value === null || typeof value !== 'object')
+    return typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'null');
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const record = value as Record<string, unknown>;
   const parts: string[] = [];

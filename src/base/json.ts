@@ -9,7 +9,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
-    return typeof a === 'bigint' || typeof b === 'bigint' ? String(a) === String(b) && typeof a !== 'string' && typeof b !== 'string' : false;
+    return typeof a === 'bigint' || typeof b === 'bigint'
+      ? String(a) === String(b) && typeof a !== 'string' && typeof b !== 'string'
+      : false;
   }
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;

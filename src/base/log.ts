@@ -4,7 +4,9 @@ import type { Logger as PinoLogger, Level } from 'pino';
 export type LogLevel = Level;
 
 /** Structured logger. Fields first, then a sentence: `log.info({ app }, 'Synced')`. */
-export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> & { child(fields: Record<string, unknown>): Logger };
+export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> & {
+  child(fields: Record<string, unknown>): Logger;
+};
 
 export interface LogOptions {
   readonly level?: LogLevel;
@@ -17,7 +19,15 @@ export interface LogOptions {
 export function createLogger({ level = 'info', format = 'json', write }: LogOptions = {}): Logger {
   const emit = write ?? ((line: string) => void process.stderr.write(line));
   const destination = { write: format === 'json' ? emit : (line: string) => emit(toText(line)) };
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
 }
 
 /** A logger that says nothing. */
@@ -25,7 +35,9 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 
 function toText(line: string): string {
   const { time, level, msg, component, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const rest = Object.entries(fields).map(
+    ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   const error = err === undefined ? '' : ` error=${JSON.stringify((err as { message?: string }).message ?? err)}`;
   return `${String(time).slice(11, 23)} ${String(level).toUpperCase().padEnd(5)} ${component ? `${String(component)}: ` : ''}${String(msg ?? '')}${rest.join('')}${error}\n`;
 }

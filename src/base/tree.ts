@@ -19,7 +19,10 @@ export interface Tree {
   /** Entries of a directory, sorted by name; undefined when absent or not a directory. */
   list(path: string, signal?: AbortSignal): Promise<readonly TreeEntry[] | undefined>;
   /** Content of a file (symlinks inside the tree are followed); undefined when absent. Throws TREE_FILE_TOO_LARGE. */
-  read(path: string, options?: { readonly maxBytes?: number; readonly signal?: AbortSignal }): Promise<Uint8Array | undefined>;
+  read(
+    path: string,
+    options?: { readonly maxBytes?: number; readonly signal?: AbortSignal },
+  ): Promise<Uint8Array | undefined>;
   /**
    * A directory on disk with the content below `path`, for tools that need files. Immutable and shared by everybody who
    * asks for the same content: never write into it. Links are plain files or point inside the directory.

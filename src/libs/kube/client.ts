@@ -74,18 +74,31 @@ export interface CallRecord {
 export interface KubeClient {
   readonly server: string;
   readonly discovery: Discovery;
-  get(type: ResourceType, name: string, options?: CallOptions & { namespace?: string; subresource?: string }): Promise<KubeObject>;
+  get(
+    type: ResourceType,
+    name: string,
+    options?: CallOptions & { namespace?: string; subresource?: string },
+  ): Promise<KubeObject>;
   list(type: ResourceType, options?: ListOptions): Promise<KubeList>;
   listPages(type: ResourceType, options?: ListOptions): AsyncIterable<KubeList>;
   /** Events from `resourceVersion` on, bookmarks included; ends when the server ends it, throws KubeApiError 410 when too old. */
   watch(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent>;
   create(type: ResourceType, object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
   update(type: ResourceType, object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
-  patch(type: ResourceType, name: string, body: unknown, options: PatchOptions & { namespace?: string }): Promise<KubeObject>;
+  patch(
+    type: ResourceType,
+    name: string,
+    body: unknown,
+    options: PatchOptions & { namespace?: string },
+  ): Promise<KubeObject>;
   /** Answers the object (still terminating) or a Status. */
   delete(type: ResourceType, name: string, options?: DeleteOptions & { namespace?: string }): Promise<KubeObject>;
   /** Raw request for what has no method: logs, version, OpenAPI. Answers parsed JSON, or text when `as` is `text`. */
-  request(method: string, path: string, options?: CallOptions & { body?: unknown; contentType?: string; accept?: string; as?: 'json' | 'text' }): Promise<unknown>;
+  request(
+    method: string,
+    path: string,
+    options?: CallOptions & { body?: unknown; contentType?: string; accept?: string; as?: 'json' | 'text' },
+  ): Promise<unknown>;
   /** A streaming GET, e.g. pod logs with follow. */
   stream(path: string, options?: CallOptions): Promise<AsyncIterable<Uint8Array>>;
   /** Kubernetes version and API list, as renderers want them. */

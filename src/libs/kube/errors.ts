@@ -63,7 +63,12 @@ export class KubeApiError extends WindlassError {
 export class KubeUnreachable extends WindlassError {
   constructor(server: string, cause: unknown) {
     const why = cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
-    super({ code: 'KUBE_UNREACHABLE', kind: 'Unavailable', message: `The cluster at ${server} did not answer: ${why}`, cause });
+    super({
+      code: 'KUBE_UNREACHABLE',
+      kind: 'Unavailable',
+      message: `The cluster at ${server} did not answer: ${why}`,
+      cause,
+    });
     this.name = 'KubeUnreachable';
   }
 }
@@ -82,5 +87,7 @@ export function isAlreadyExists(error: unknown): boolean {
 
 /** True when a watch or continue token is too old: list again. */
 export function isExpired(error: unknown): boolean {
-  return error instanceof KubeApiError && (error.httpStatus === 410 || error.reason === 'Expired' || error.reason === 'Gone');
+  return (
+    error instanceof KubeApiError && (error.httpStatus === 410 || error.reason === 'Expired' || error.reason === 'Gone')
+  );
 }

@@ -102,7 +102,9 @@ export interface ResourceKey extends GroupKind {
 /** Splits "apps/v1" or "v1". */
 export function parseApiVersion(apiVersion: string): { group: string; version: string } {
   const slash = apiVersion.indexOf('/');
-  return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+  return slash < 0
+    ? { group: '', version: apiVersion }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
 export function formatApiVersion({ group, version }: { group: string; version: string }): string {
@@ -114,7 +116,12 @@ export function gvkOf(object: { apiVersion: string; kind: string }): GroupVersio
 }
 
 export function resourceKeyOf(object: KubeObject): ResourceKey {
-  return { group: parseApiVersion(object.apiVersion).group, kind: object.kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' };
+  return {
+    group: parseApiVersion(object.apiVersion).group,
+    kind: object.kind,
+    namespace: object.metadata.namespace ?? '',
+    name: object.metadata.name ?? '',
+  };
 }
 
 /** "group/Kind/namespace/name", the text form used as a map key. */

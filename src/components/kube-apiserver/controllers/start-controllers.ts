@@ -10,6 +10,8 @@ import type { RunningLoop } from './framework/run-loop.ts';
 import { runLoop } from './framework/run-loop.ts';
 import { startDeploymentController } from './deployment/deployment-controller.ts';
 import { startReplicaSetController } from './replica-set/replica-set-controller.ts';
+import { startStatefulSetController } from './stateful-set/stateful-set-controller.ts';
+import { startDaemonSetController } from './daemon-set/daemon-set-controller.ts';
 
 export interface ControllersOptions {
   readonly client: KubeClient;
@@ -29,6 +31,8 @@ export interface Controllers {
 const registry: readonly ((context: ControllerContext) => void)[] = [
   startDeploymentController,
   startReplicaSetController,
+  startStatefulSetController,
+  startDaemonSetController,
 ];
 
 export async function startControllers(options: ControllersOptions): Promise<Controllers> {

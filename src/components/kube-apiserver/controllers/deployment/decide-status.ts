@@ -2,6 +2,7 @@ import type { Condition } from '../kinds/live-object.ts';
 import { formatTime, timeOf } from '../kinds/live-object.ts';
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../kinds/workloads.ts';
 import { findCondition, removeCondition, setCondition } from '../framework/set-condition.ts';
+import { withoutZeros } from '../framework/without-zeros.ts';
 import type { OwnedSets } from './plan-scaling.ts';
 import { allSets } from './plan-scaling.ts';
 import { rolloutLimits, sumStatus, wantedReplicas } from './rollout-numbers.ts';
@@ -41,7 +42,7 @@ export function countStatus(deployment: Deployment, sets: OwnedSets, nowMs: numb
           nowMs,
         });
   const { collisionCount } = deployment.status ?? {};
-  return {
+  const status: DeploymentStatus = {
     observedGeneration: deployment.metadata.generation ?? 0,
     replicas: sumStatus(all, 'replicas'),
     updatedReplicas: sets.newSet ? sumStatus([sets.newSet], 'replicas') : 0,
@@ -52,14 +53,15 @@ export function countStatus(deployment: Deployment, sets: OwnedSets, nowMs: numb
     ...(collisionCount === undefined ? {} : { collisionCount }),
     conditions: setCondition(deployment.status?.conditions ?? [], condition),
   };
+  return withoutZeros(status, 'terminatingReplicas', 'collisionCount');
 }
 
 export function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {
   const wanted = wantedReplicas(deployment);
   return (
-    status.updatedReplicas === wanted &&
-    status.replicas === wanted &&
-    status.availableReplicas === wanted &&
+    (status.updatedReplicas ?? 0) === wanted &&
+    (status.replicas ?? 0) === wanted &&
+    (status.availableReplicas ?? 0) === wanted &&
     (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0)
   );
 }

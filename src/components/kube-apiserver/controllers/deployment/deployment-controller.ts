@@ -1,4 +1,5 @@
 import type { ControllerContext } from '../framework/context.ts';
+import { watchChildren, watchObjects } from '../framework/watch-owner.ts';
 import { controllerOf, keyOf, splitKey } from '../kinds/live-object.ts';
 import { deployments, pods, replicaSets } from '../kinds/resources.ts';
 import { reconcileDeployment } from './reconcile-deployment.ts';
@@ -15,19 +16,8 @@ export function startDeploymentController(context: ControllerContext): void {
     reconcile: (key, signal) => reconcileDeployment({ cluster, events, clock: context.clock, signal }, key),
   });
 
-  deploymentCache.onChange(({ before, after }) => {
-    const object = after ?? before;
-    if (object) loop.add(keyOf(object));
-  });
-  sets.onChange(({ before, after }) => {
-    for (const set of [before, after]) {
-      const owner = set && controllerOf(set);
-      if (owner?.kind === 'Deployment') loop.add(`${set?.metadata.namespace ?? ''}/${owner.name}`);
-    }
-    // A ReplicaSet without an owner may be one that a Deployment should adopt.
-    if (after && !controllerOf(after))
-      for (const owner of deploymentCache.byIndex('namespace', after.metadata.namespace ?? '')) loop.add(keyOf(owner));
-  });
+  watchObjects(deploymentCache, loop);
+  watchChildren(sets, deploymentCache, { kind: 'Deployment', loop });
   // Recreate waits for the last old pod to be gone: its deletion is the event that goes on.
   podCache.onChange(({ before, after }) => {
     if (after || !before) return;

@@ -3,6 +3,7 @@ import { formatTime, isTerminating } from '../kinds/live-object.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { isPodActive, isPodAvailable, isPodFinished, isPodReady } from '../kinds/pod.ts';
 import type { ReplicaSet, ReplicaSetStatus } from '../kinds/workloads.ts';
+import { withoutZeros } from '../framework/without-zeros.ts';
 import { findCondition, removeCondition, setCondition } from '../framework/set-condition.ts';
 
 /** A creation or deletion of pods that the server refused. */
@@ -20,7 +21,7 @@ export function decideReplicaSetStatus(
   const active = pods.filter(isPodActive);
   const wantedLabels = Object.entries(set.spec.template.metadata?.labels ?? {});
   const conditions = decideConditions(set.status?.conditions ?? [], failure, nowMs);
-  return {
+  const status: ReplicaSetStatus = {
     replicas: active.length,
     fullyLabeledReplicas: active.filter((pod) =>
       wantedLabels.every(([key, value]) => pod.metadata.labels?.[key] === value),
@@ -31,6 +32,7 @@ export function decideReplicaSetStatus(
     observedGeneration: set.metadata.generation ?? 0,
     ...(conditions.length > 0 ? { conditions } : {}),
   };
+  return withoutZeros(status, 'replicas', 'terminatingReplicas');
 }
 
 function decideConditions(

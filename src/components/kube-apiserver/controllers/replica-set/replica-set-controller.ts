@@ -1,7 +1,6 @@
 import type { ControllerContext } from '../framework/context.ts';
 import { addLabelIndex } from '../framework/label-index.ts';
-import { matchSelector } from '../framework/match-selector.ts';
-import { controllerOf, keyOf } from '../kinds/live-object.ts';
+import { watchChildren, watchObjects } from '../framework/watch-owner.ts';
 import { pods, replicaSets } from '../kinds/resources.ts';
 import { reconcileReplicaSet } from './reconcile-replica-set.ts';
 
@@ -16,17 +15,6 @@ export function startReplicaSetController(context: ControllerContext): void {
     name: 'replicaset-controller',
     reconcile: (key, signal) => reconcileReplicaSet({ cluster, events, clock: context.clock, signal }, key),
   });
-  sets.onChange(({ before, after }) => {
-    const object = after ?? before;
-    if (object) loop.add(keyOf(object));
-  });
-  podCache.onChange(({ before, after }) => {
-    for (const pod of [before, after]) {
-      const owner = pod && controllerOf(pod);
-      if (owner?.kind === 'ReplicaSet') loop.add(`${pod?.metadata.namespace ?? ''}/${owner.name}`);
-    }
-    if (!after || controllerOf(after)) return;
-    for (const set of sets.byIndex('namespace', after.metadata.namespace ?? ''))
-      if (matchSelector(set.spec.selector, after.metadata.labels)) loop.add(keyOf(set));
-  });
+  watchObjects(sets, loop);
+  watchChildren(podCache, sets, { kind: 'ReplicaSet', loop });
 }

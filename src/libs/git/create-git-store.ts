@@ -52,6 +52,7 @@ class DiskGitStore implements GitStore {
   });
   readonly #commits = new LRUCache<string, CommitMetadata>({ max: 10_000 });
   readonly #mirrors = new Map<string, Promise<Mirror>>();
+  readonly #sources = new WeakMap<Mirror, ObjectSource>();
   readonly #remotes = new LRUCache<string, Remote>({ max: 5000 });
   readonly #advertisements = new SingleFlight<RefAdvertisement>();
   readonly #lfs: LfsStore;
@@ -212,7 +213,11 @@ class DiskGitStore implements GitStore {
   }
 
   #objects(mirror: Mirror): ObjectSource {
-    return new ObjectSource(mirror.reader, this.#parsedTrees);
+    const known = this.#sources.get(mirror);
+    if (known) return known;
+    const source = new ObjectSource(mirror.reader, this.#parsedTrees);
+    this.#sources.set(mirror, source);
+    return source;
   }
 
   #mirror(access: GitAccess): Promise<Mirror> {
@@ -245,6 +250,7 @@ class DiskGitStore implements GitStore {
         access,
         remote,
         authorization,
+        sshPath: this.#options.sshPath,
         dir: join(this.#options.dir, 'home', 'keys'),
         onProcess: this.#countProcess,
       });

@@ -15,13 +15,14 @@ export interface CredentialEnvOptions {
   /** Private directory of ours for key files. */
   readonly dir: string;
   readonly authorization?: string | undefined;
+  readonly sshPath?: string | undefined;
 }
 
 /** Secrets reach Git by environment or by files that only we can read: never by argument, never by URL. */
 export async function createCredentialEnv(
   access: GitAccess,
   remote: RemoteUrl,
-  { dir, authorization }: CredentialEnvOptions,
+  { dir, authorization, sshPath = 'ssh' }: CredentialEnvOptions,
 ): Promise<CredentialEnv> {
   if (remote.transport === 'file')
     return { env: {}, protocols: 'file', [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -34,14 +35,14 @@ export async function createCredentialEnv(
     return path;
   };
   const isSsh = remote.transport === 'ssh';
-  const env = isSsh ? await sshEnv(access, write) : await httpEnv(access, authorization, write);
+  const env = isSsh ? await sshEnv(access, sshPath, write) : await httpEnv(access, authorization, write);
   const protocols = isSsh ? 'ssh' : remote.url.startsWith('http:') ? 'http' : 'https';
   return { env, protocols, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
 }
 
 type WriteFile = (name: string, content: string) => Promise<string>;
 
-async function sshEnv(access: GitAccess, write: WriteFile): Promise<Record<string, string>> {
+async function sshEnv(access: GitAccess, sshPath: string, write: WriteFile): Promise<Record<string, string>> {
   const options = [
     '-F', '/dev/null',
     '-o', 'BatchMode=yes',
@@ -58,7 +59,7 @@ async function sshEnv(access: GitAccess, write: WriteFile): Promise<Record<strin
     const key = await write('identity', access.sshPrivateKey.reveal().replaceAll('\r\n', '\n'));
     options.push('-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-i', key);
   }
-  return { GIT_SSH_COMMAND: ['ssh', ...options].map(quoteForShell).join(' '), GIT_SSH_VARIANT: 'ssh' };
+  return { GIT_SSH_COMMAND: [sshPath, ...options].map(quoteForShell).join(' '), GIT_SSH_VARIANT: 'ssh' };
 }
 
 async function httpEnv(

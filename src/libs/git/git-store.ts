@@ -15,6 +15,8 @@ export interface GitStoreOptions {
   readonly allowFileUrls?: boolean;
   /** The git program. Default: `git` on PATH. */
   readonly gitPath?: string;
+  /** The ssh program. Default: `ssh` on PATH. */
+  readonly sshPath?: string;
   /** Budget of materialised trees, in bytes. Default 2 GiB. */
   readonly maxTreeBytes?: number;
 }

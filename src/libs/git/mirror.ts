@@ -163,13 +163,15 @@ async function feed({ program, args, pack, signal }: Feed): Promise<void> {
   if (code !== 0) throw packRefused(stderr.trim());
 }
 
-function packRefused(reason: string): WindlassError {
+function packRefused(said: string): WindlassError {
+  // Only the object and the name of the check: the rest may quote what stands in the repository.
+  const [, object, check] = /object ([0-9a-f]{40}): (\w+)/.exec(said) ?? [];
   return new WindlassError({
     code: 'GIT_PACK_INVALID',
     kind: 'Unavailable',
-    message: 'The Git server sent objects that fail the check, and they were refused.',
-    hint: 'Run "git fsck" on the repository.',
-    cause: reason,
+    message: `The objects that the Git server sent were refused${check ? `: ${check} in object "${object}"` : ''}.`,
+    hint: 'Run "git fsck" on the repository and correct what it reports.',
+    cause: said,
   });
 }
 

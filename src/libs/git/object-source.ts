@@ -1,5 +1,6 @@
 import type { LRUCache } from 'lru-cache';
 import { WindlassError } from '#base/errors';
+import { SingleFlight } from '#base/single-flight';
 import type { CommitMetadata } from './git-store.ts';
 import type { GitObject, ObjectReader } from './object-reader.ts';
 import { parseCommitObject, parseTreeObject } from './parse-object.ts';
@@ -13,6 +14,8 @@ const maxLinkBytes = 4096;
 export class ObjectSource {
   readonly #reader: ObjectReader;
   readonly #trees: TreeCache;
+  /** Many callers want the new root of a repository at the same moment. */
+  readonly #loading = new SingleFlight<ParsedTree>();
 
   constructor(reader: ObjectReader, trees: TreeCache) {
     this.#reader = reader;
@@ -21,7 +24,7 @@ export class ObjectSource {
 
   /** A parsed tree: at once when it is known, so that a walk over known trees never waits. */
   tree(id: string): ParsedTree | Promise<ParsedTree> {
-    return this.#trees.get(id) ?? this.#loadTree(id);
+    return this.#trees.get(id) ?? this.#loading.run(id, () => this.#loadTree(id));
   }
 
   async commit(sha: string): Promise<CommitMetadata> {

@@ -27,7 +27,7 @@ export async function discoverUploadPack(
   const headers = { 'git-protocol': 'version=2', accept: '*/*' };
   const call = { method: 'GET', url: remote.remote.url + path, headers, signal, deadlineMs: lsRefsDeadlineMs } as const;
   return remote.send(call, async (answer) => {
-    expectType(remote, answer, 'application/x-git-upload-pack-advertisement');
+    await expectType(remote, answer, 'application/x-git-upload-pack-advertisement');
     const lines = await collectLines(answer);
     const baseUrl = answer.url.endsWith(path) ? answer.url.slice(0, -path.length) : remote.remote.url;
     const start = lines[0]?.startsWith('# service=') ? 1 : 0;
@@ -51,7 +51,7 @@ export async function lsRefs(
     ['peel', 'symrefs', ...prefixes.map((p) => `ref-prefix ${p}`)].map(line).join('') +
     flushPacket;
   return remote.send(call(uploadPack, body, lsRefsDeadlineMs, signal), async (answer) => {
-    expectType(remote, answer, 'application/x-git-upload-pack-result');
+    await expectType(remote, answer, 'application/x-git-upload-pack-result');
     return parseLsRefs(await collectLines(answer));
   });
 }
@@ -83,7 +83,7 @@ export async function fetchPack<T>(
   ];
   const body = request('fetch') + lines.map(line).join('') + flushPacket;
   return remote.send(call(uploadPack, body, fetchDeadlineMs, signal), async (answer) => {
-    expectType(remote, answer, 'application/x-git-upload-pack-result');
+    await expectType(remote, answer, 'application/x-git-upload-pack-result');
     return receive(packBytes(answer, wants[0] ?? ''));
   });
 }
@@ -105,10 +105,10 @@ function call(uploadPack: UploadPack, body: string, deadlineMs: number, signal: 
   return { method: 'POST', url: `${uploadPack.baseUrl}/git-upload-pack`, headers, body, signal, deadlineMs } as const;
 }
 
-function expectType(remote: HttpRemote, answer: HttpAnswer, type: string): void {
+async function expectType(remote: HttpRemote, answer: HttpAnswer, type: string): Promise<void> {
   const actual = answer.headers['content-type'];
   if (typeof actual === 'string' && actual.split(';')[0]?.trim() === type) return;
-  answer.body.destroy();
+  await answer.body.dump();
   throw unreachable(remote.access.url, 'the server does not answer as a Git repository');
 }
 
@@ -124,7 +124,9 @@ async function collectLines(answer: HttpAnswer): Promise<string[]> {
 
 async function* packBytes(answer: HttpAnswer, wanted: string): AsyncGenerator<Buffer> {
   let inPack = false;
+  let isComplete = false;
   for await (const packet of readPackets(limited(answer.body, maxPackBytes))) {
+    isComplete = packet === 'flush';
     if (typeof packet === 'string') continue;
     if (!inPack) {
       const text = packetText(packet);
@@ -137,7 +139,7 @@ async function* packBytes(answer: HttpAnswer, wanted: string): AsyncGenerator<Bu
     else if (packet[0] === 3)
       throw protocolError(`the server gave up: ${packetText(packet.subarray(1)).slice(0, 300)}`);
   }
-  if (!inPack) throw protocolError('the answer holds no pack');
+  if (!inPack || !isComplete) throw protocolError('the answer ends before the pack is complete');
 }
 
 async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,12 @@
+export type { Verdict } from './verdict.ts';
+export type * from './tracking/tracking-config.ts';
+export type * from './normalize/ignore-rule.ts';
+export type * from './diff/comparison.ts';
+export type * from './health/health.ts';
+export type * from './sync/sync-plan.ts';
+export type * from './sync/resource-result.ts';
+export type * from './sync/next-step.ts';
+export type * from './sync/plan-input.ts';
+export type * from './sync/deletion.ts';
+export type * from './auto-sync/auto-sync.ts';
+export type * from './cluster-index/node-record.ts';

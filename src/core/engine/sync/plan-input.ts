@@ -1,0 +1,65 @@
+import type { GroupVersionKind, KubeObject, ResourceKey } from '#libs/kube';
+import type { PropagationPolicy } from './sync-plan.ts';
+
+/** Options of the application and the operation, parsed from `Key=Value` texts by `parseSyncOptions`. */
+export interface SyncOptions {
+  readonly validate: boolean;
+  readonly skipDryRunOnMissingResource: boolean;
+  readonly prune: 'default' | 'never' | 'confirm';
+  readonly pruneLast: boolean;
+  readonly delete: 'default' | 'never' | 'confirm';
+  readonly replace: boolean;
+  readonly force: boolean;
+  readonly serverSideApply: boolean;
+  readonly clientSideApplyMigration: boolean;
+  readonly createNamespace: boolean;
+  readonly applyOutOfSyncOnly: boolean;
+  readonly propagation: PropagationPolicy;
+  readonly respectIgnoreDifferences: boolean;
+  readonly failOnSharedResource: boolean;
+}
+
+export interface ResourceSelector {
+  readonly group?: string | undefined;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export interface KindFacts {
+  readonly isNamespaced: boolean;
+}
+
+export interface PlanInput {
+  readonly operation: {
+    /** Unique and persisted before the first side effect. */
+    readonly id: string;
+    readonly revision: string;
+    /** RFC 3339; part of the names of `generateName` hooks. */
+    readonly startedAt: string;
+    readonly prune: boolean;
+    readonly dryRun: boolean;
+    /** `apply` runs no hooks; nor does a selection of resources. */
+    readonly strategy: 'hook' | 'apply';
+    readonly force: boolean;
+    readonly resources?: readonly ResourceSelector[] | undefined;
+  };
+  readonly options: SyncOptions;
+  readonly destinationNamespace: string;
+  readonly managedNamespaceMetadata?:
+    | { readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> }
+    | undefined;
+  /** Every desired object, hooks included; normalised and tracked. */
+  readonly targets: readonly KubeObject[];
+  /** Live objects that the application owns (tracked, self-referencing) and that no target names. */
+  readonly extraneous: readonly KubeObject[];
+  live(key: ResourceKey): KubeObject | undefined;
+  /** From the comparison: whether applying the target would change anything. */
+  isInSync(key: ResourceKey): boolean;
+  /** undefined = the cluster does not serve this kind. */
+  kindFacts(gvk: GroupVersionKind): KindFacts | undefined;
+  /** Why the project forbids the object (the message for the result row); undefined = permitted. */
+  refusal(object: KubeObject, facts: KindFacts): string | undefined;
+  /** Managers whose client-side-applied fields move to ours; default `kubectl-client-side-apply`. */
+  readonly migratedManagers?: readonly string[] | undefined;
+}

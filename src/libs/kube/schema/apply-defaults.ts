@@ -1,6 +1,7 @@
 import { cloneJson, isRecord } from '#base/json';
 import { ownField, setField } from '../own-field.ts';
 import type { Schema } from './schema.ts';
+import { anySchema } from './schema.ts';
 
 /**
  * The object with the defaults that its schema declares. For custom resources these are Kubernetes' structural defaulting rules,
@@ -47,7 +48,7 @@ function defaultedMap(
     else setField(copy, key, value);
   }
   const values = schema.additionalProperties;
-  if (values === undefined) return copy ?? map;
+  if (values === undefined || values === anySchema) return copy ?? map;
   for (const key of Object.keys(map)) {
     if (schema.properties?.[key] !== undefined) continue;
     const present = ownField(map, key);

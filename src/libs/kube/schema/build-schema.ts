@@ -1,4 +1,5 @@
 import { isRecord } from '#base/json';
+import { anySchema } from './schema.ts';
 import type { ListType, MapType, Schema, SchemaType, ValidationRule } from './schema.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -75,7 +76,7 @@ function readChildren(source: JsonSchema, node: MutableSchema, references: Refer
     node.properties = fields;
   }
   if (isRecord(additionalProperties)) node.additionalProperties = buildSchema(additionalProperties, references);
-  else if (additionalProperties === true) node.additionalProperties = {};
+  else if (additionalProperties === true) node.additionalProperties = anySchema;
   if (isRecord(items)) node.items = buildSchema(items, references);
 }
 
@@ -95,7 +96,24 @@ function readExtensions(source: JsonSchema, node: MutableSchema): void {
   if (source['x-kubernetes-map-type'] !== undefined) node.mapType = source['x-kubernetes-map-type'] as MapType;
   const rules = source['x-kubernetes-validations'];
   if (Array.isArray(rules)) node.validations = rules as ValidationRule[];
+  // Raw JSON in a compiled type is one value; in a CRD it says preserve-unknown and merges key by key.
+  if (
+    node.mapType === undefined &&
+    node.preserveUnknownFields !== true &&
+    referenceOf(source) === undefined &&
+    isFreeForm(node)
+  )
+    node.mapType = 'atomic';
   readListExtensions(source, node);
+}
+
+function isFreeForm({ type, properties, additionalProperties, intOrString }: Schema): boolean {
+  return (
+    (type === 'object' || type === undefined) &&
+    properties === undefined &&
+    additionalProperties === undefined &&
+    intOrString !== true
+  );
 }
 
 function readListExtensions(source: JsonSchema, node: MutableSchema): void {

@@ -11,6 +11,7 @@ const defaultsByKind: Readonly<Record<string, DefaultsNode>> = {
   '/Endpoints': core.endpoints,
   '/LimitRange': core.limitRange,
   '/Namespace': core.namespace,
+  '/Node': core.node,
   '/PersistentVolume': core.persistentVolume,
   '/PersistentVolumeClaim': persistentVolumeClaim,
   '/Pod': pod,

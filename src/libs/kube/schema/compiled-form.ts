@@ -60,10 +60,16 @@ function mapForm(values: Schema, map: Readonly<Record<string, unknown>>): Readon
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(map)) {
     const value = ownField(map, key);
-    const form = value === null && values.type === 'string' ? '' : formOf(values, value);
+    const form = value === null ? zeroOf(values) : formOf(values, value);
     if (form !== value) setField((copy ??= { ...map }), key, form);
   }
   return copy ?? map;
+}
+
+/** What null becomes as the value of a map: the zero of its type. */
+function zeroOf({ type, quantity }: Schema): unknown {
+  if (quantity === true) return '0';
+  return type === 'string' ? '' : null;
 }
 
 function structForm(schema: Schema, struct: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -96,7 +102,7 @@ function fieldForm(schema: Schema, key: string, value: unknown): unknown {
   const always = schema.alwaysWrites !== undefined && key in schema.alwaysWrites;
   if (value === null || value === undefined) return always ? null : undefined;
   const form = formOf(field, value);
-  if (always) return form;
+  if (always) return Array.isArray(form) && form.length === 0 ? null : form;
   if (Array.isArray(form)) return form.length === 0 ? undefined : form;
   if (typeof form === 'object') return isEmptyOptional(schema, field, key, form) ? undefined : form;
   return isZero(form) && schema.omitsZero?.has(key) === true ? undefined : form;

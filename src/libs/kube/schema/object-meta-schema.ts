@@ -40,6 +40,16 @@ const managedFieldsEntry: Schema = {
 /** metav1.ObjectMeta: what every object has, also where a CRD says only `metadata: {type: object}`. */
 export const objectMetaSchema: Schema = {
   type: 'object',
+  omitsZero: new Set([
+    'creationTimestamp',
+    'generateName',
+    'generation',
+    'name',
+    'namespace',
+    'resourceVersion',
+    'selfLink',
+    'uid',
+  ]),
   typeName: 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
   properties: fields({
     annotations: textMap,

@@ -1,7 +1,8 @@
 import { isRecord } from '#base/json';
 import { ownField, setField } from '../own-field.ts';
 import type { Schema } from './schema.ts';
-import { anySchema } from './schema.ts';
+import { toCompiledForm } from './compiled-form.ts';
+import { objectMetaSchema } from './object-meta-schema.ts';
 
 export interface Pruned<T> {
   readonly object: T;
@@ -30,8 +31,8 @@ const embeddedFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'meta
 
 function prunedValue(schema: Schema, value: unknown, walk: Walk): unknown {
   if (Array.isArray(value)) {
-    const items = schema.items;
-    if (items === undefined) return value;
+    if (schema.items === undefined && isFreeForm(schema, walk.compiled)) return value;
+    const items = schema.items ?? {};
     let copy: unknown[] | undefined;
     for (const [index, item] of value.entries()) {
       const kept = prunedValue(items, item, { ...walk, path: `${walk.path}[${index}]` });
@@ -45,7 +46,7 @@ function prunedValue(schema: Schema, value: unknown, walk: Walk): unknown {
 /** In a compiled type an object without fields is raw JSON; in a CRD it holds nothing unless it says so. */
 function isFreeForm(schema: Schema, compiled: boolean): boolean {
   if (schema.properties !== undefined || schema.additionalProperties !== undefined) return false;
-  return compiled || schema.preserveUnknownFields === true || (schema.type === undefined && schema === anySchema);
+  return compiled || schema.preserveUnknownFields === true;
 }
 
 function prunedMap(schema: Schema, map: Readonly<Record<string, unknown>>, walk: Walk): unknown {
@@ -53,9 +54,11 @@ function prunedMap(schema: Schema, map: Readonly<Record<string, unknown>>, walk:
   for (const key of Object.keys(map)) {
     const value = ownField(map, key);
     const path = walk.path === '' ? key : `${walk.path}.${key}`;
-    const field = schema.properties?.[key] ?? schema.additionalProperties;
+    const isMetadata = schema.embeddedResource === true && key === 'metadata';
+    const field = isMetadata ? objectMetaSchema : (schema.properties?.[key] ?? schema.additionalProperties);
     if (field !== undefined) {
-      const kept = prunedValue(field, value, { ...walk, path });
+      const known = prunedValue(field, value, { ...walk, path });
+      const kept = isMetadata ? toCompiledForm(field, known) : known;
       if (kept !== value) setField((copy ??= { ...map }), key, kept);
     } else if (
       schema.preserveUnknownFields !== true &&

@@ -33,11 +33,11 @@ export class ApplyConflict extends WindlassError {
   }
 }
 
-/** The conflicts of some owners, whose `fields` are the contested ones. */
+/** The conflicts of some owners, whose `fields` are the contested ones, in the order of the server's message. */
 export function conflictsOf(owners: readonly FieldOwner[]): readonly FieldConflict[] {
   return owners
     .flatMap((owner) => [...owner.fields.paths()].map((path) => conflict(owner, pathToString(path))))
-    .sort((a, b) => compareTexts(a.message, b.message) || compareTexts(a.field, b.field));
+    .sort((a, b) => compareTexts(a.message, b.message));
 }
 
 function conflict({ manager, operation, apiVersion, time, subresource }: FieldOwner, field: string): FieldConflict {

@@ -3,7 +3,7 @@ import type { KubeObject, ManagedFieldsEntry } from '../objects.ts';
 import { omitField } from '../own-field.ts';
 import type { Schema } from '../schema/index.ts';
 import { zeroObject } from '../schema/index.ts';
-import { FieldSet } from './field-set.ts';
+import { FieldSet, fieldPath } from './field-set.ts';
 import { fieldSetOf } from './field-set-of.ts';
 import { ignoredFields } from './ignored-fields.ts';
 import type { FieldOwner, FieldOwners } from './managed-fields.ts';
@@ -28,10 +28,12 @@ export interface ApplyRequest {
   readonly subresource?: string | undefined;
   /** Fields that this endpoint leaves as they are. Default: `status` on the main endpoint, `spec` on `status`. */
   readonly resetFields?: readonly Path[] | undefined;
+  /** Brings the merged object into the form in which it is stored (defaults, canonical values). Default: as it is. */
+  readonly finish?: ((merged: KubeObject) => KubeObject) | undefined;
 }
 
 export interface ApplyResult {
-  /** The merged object with its managed fields, before defaulting. Shares structure with the live and the applied object. */
+  /** The merged and finished object with its managed fields. Shares structure with the live and the applied object. */
   readonly object: KubeObject;
   readonly managedFields: ManagedFieldsEntry[];
   /** False when neither a value nor an owner changed: then times are the live object's. */
@@ -47,7 +49,12 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const problems = appliedProblems(request);
   if (problems.length > 0) throw new AppliedInvalid(problems);
   const ignored = ignoredFields(schema, subresource, request.resetFields);
-  const applied = removeItems(schema, typedObject(request.applied), ignored);
+  // A new object has nothing that could stay as it is, but no status either.
+  const applied = removeItems(
+    schema,
+    typedObject(request.applied),
+    live === undefined ? ignored.intersection(statusField) : ignored,
+  );
   const before = live === undefined ? zeroObject(schema) : typedObject(live);
   const owners = ownersBeforeApply(request);
   const self: FieldOwner = {
@@ -61,13 +68,16 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const key = ownerKey(self);
   const lastFields = owners.get(key)?.fields ?? FieldSet.empty;
   const withSelf = new Map(owners).set(key, self);
+  const lastTime = owners.get(key)?.time;
   const merged = mergeValues(schema, before, applied);
   const after = pruneAbandoned({ schema, merged, lastFields, owners: withSelf });
   const update = updateOwners(withSelf, key, { schema, before, after, ignored }, request.force);
   const ownFields = withoutUnowned(self.fields);
+  // A mere change of owners keeps the time: it says when values were set.
+  const time = deepEqual(before, after) ? lastTime : request.now;
   if (ownFields.isEmpty) update.owners.delete(key);
-  else update.owners.set(key, { ...self, fields: ownFields });
-  return resultOf(live, after as KubeObject, update.owners);
+  else update.owners.set(key, { ...self, time, fields: ownFields });
+  return resultOf(request, after as KubeObject, update.owners);
 }
 
 function appliedProblems({ applied, schema }: ApplyRequest): readonly string[] {
@@ -75,6 +85,8 @@ function appliedProblems({ applied, schema }: ApplyRequest): readonly string[] {
     return ['metadata.managedFields must be nil'];
   return findAppliedProblems(schema, applied);
 }
+
+const statusField = FieldSet.fromPaths([fieldPath('status')]);
 
 /** Who owned what. An object that nobody tracked yet belongs to `before-first-apply`. */
 function ownersBeforeApply({ live, schema, now, resetFields }: ApplyRequest): FieldOwners {
@@ -118,12 +130,17 @@ function pruneAbandoned({ schema, merged, lastFields, owners }: PruneInput): unk
   return removeItems(schema, merged, mergedFields.difference(keptFields).intersection(last));
 }
 
-function resultOf(live: KubeObject | undefined, after: KubeObject, owners: FieldOwners): ApplyResult {
+function resultOf({ live, finish }: ApplyRequest, after: KubeObject, owners: FieldOwners): ApplyResult {
   const managedFields = writeOwners(owners);
+  const stored = finish === undefined ? after : finish(after);
   const liveEntries = live?.metadata.managedFields ?? [];
-  if (live !== undefined && sameOwnership(liveEntries, managedFields) && deepEqual(typedObject(live), after)) {
+  if (
+    live !== undefined &&
+    sameOwnership(liveEntries, managedFields) &&
+    deepEqual(typedObject(live), typedObject(stored))
+  ) {
     return { object: live, managedFields: [...liveEntries], changed: false };
   }
-  const metadata = { ...omitField(after.metadata, 'managedFields'), managedFields };
-  return { object: { ...after, metadata }, managedFields, changed: true };
+  const metadata = { ...omitField(stored.metadata, 'managedFields'), managedFields };
+  return { object: { ...stored, metadata }, managedFields, changed: true };
 }

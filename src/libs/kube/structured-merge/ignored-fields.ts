@@ -8,6 +8,7 @@ export function ignoredFields(schema: Schema, subresource: string, resetFields: 
 }
 
 const status = FieldSet.fromPaths([fieldPath('status')]);
+const specAndStatus = FieldSet.fromPaths([fieldPath('spec'), fieldPath('status')]);
 const specAndLabels = FieldSet.fromPaths([fieldPath('spec'), fieldPath('metadata', 'labels')]);
 const specOnly = FieldSet.fromPaths([fieldPath('spec')]);
 

@@ -31,15 +31,14 @@ function identifyByKeys(schema: Schema, item: unknown): ItemIdentity {
   const only = names.length === 1 ? names[0] : undefined;
   if (only !== undefined) {
     const value = keyValue(schema, item, only);
-    return value === undefined ? missingKey(only) : { element: singleKeyElement(only, value) };
+    return value === undefined ? withoutKeys(names) : { element: singleKeyElement(only, value) };
   }
   const keys: Record<string, unknown> = {};
   for (const name of names) {
     const value = keyValue(schema, item, name);
-    if (value === undefined) return missingKey(name);
-    keys[name] = value;
+    if (value !== undefined) keys[name] = value;
   }
-  return { element: keyElement(keys) };
+  return Object.keys(keys).length === 0 ? withoutKeys(names) : { element: keyElement(keys) };
 }
 
 function keyValue(schema: Schema, item: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -47,8 +46,9 @@ function keyValue(schema: Schema, item: Readonly<Record<string, unknown>>, name:
   return value === undefined ? schema.items?.properties?.[name]?.default : value;
 }
 
-function missingKey(name: string): ItemIdentity {
+function withoutKeys(names: readonly string[]): ItemIdentity {
+  const listed = names.map((name) => JSON.stringify(name)).join(' ');
   return {
-    problem: `associative list with keys has an element that omits key field ${JSON.stringify(name)} (and doesn't have default value)`,
+    problem: `associative list with keys has an element that omits all key fields [${listed}] (and doesn't have default values for any key fields)`,
   };
 }

@@ -1,10 +1,9 @@
-import { deepEqual } from '#base/json';
 import type { GroupVersionKind, KubeObject, ManagedFieldsEntry } from '../objects.ts';
 import type { Schema } from '../schema/index.ts';
-import { applyDefaults, builtinDefaults, toCompiledForm } from '../schema/index.ts';
+import { applyDefaults, builtinDefaults, objectMetaSchema, pruneUnknown, toCompiledForm } from '../schema/index.ts';
 import { applyServerSide } from './apply-server-side.ts';
 import { isApplied } from './is-applied.ts';
-import { typedObject } from './track-update.ts';
+import { keepServerFields } from './keep-server-fields.ts';
 import type { Path } from './path-element.ts';
 
 export interface PredictRequest {
@@ -39,7 +38,8 @@ export function predictApply(request: PredictRequest): Prediction {
   }
   const own = live?.metadata.managedFields?.find((entry) => entry.manager === manager && entry.operation === 'Apply');
   const now = request.now ?? own?.time ?? '';
-  const applied = applyServerSide({
+  const finish = (merged: KubeObject) => keepServerFields(storedForm(schema, gvk, merged), live);
+  return applyServerSide({
     live,
     applied: desired,
     manager,
@@ -47,36 +47,15 @@ export function predictApply(request: PredictRequest): Prediction {
     now,
     force: true,
     resetFields: request.resetFields,
+    finish,
   });
-  const stored = storedForm(schema, gvk, withServerMetadata(applied.object, live));
-  if (live !== undefined && deepEqual(typedObject(stored), typedObject(live)) && !applied.changed) {
-    return { object: live, managedFields: live.metadata.managedFields ?? [], changed: false };
-  }
-  return { object: stored, managedFields: applied.managedFields, changed: true };
 }
 
 /** An object as the server stores it: in the form of its type, with every default. */
 export function storedForm(schema: Schema, gvk: GroupVersionKind, object: KubeObject): KubeObject {
-  if (schema.compiled !== true) return applyDefaults(schema, object);
-  return builtinDefaults(gvk, applyDefaults(schema, toCompiledForm(schema, object)));
-}
-
-const serverOwned = [
-  'uid',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'resourceVersion',
-  'generation',
-];
-
-/** Rendered manifests often hold `creationTimestamp: null`; the server keeps its own. */
-function withServerMetadata(object: KubeObject, live: KubeObject | undefined): KubeObject {
-  if (live === undefined || object === live) return object;
-  const metadata = { ...object.metadata };
-  for (const field of serverOwned) {
-    if (live.metadata[field] === undefined) delete metadata[field];
-    else metadata[field] = live.metadata[field];
+  if (schema.compiled !== true) {
+    const known = pruneUnknown(schema, object).object;
+    return applyDefaults(schema, { ...known, metadata: toCompiledForm(objectMetaSchema, known.metadata) });
   }
-  return { ...object, metadata };
+  return builtinDefaults(gvk, applyDefaults(schema, toCompiledForm(schema, object)));
 }

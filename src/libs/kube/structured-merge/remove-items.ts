@@ -7,7 +7,7 @@ import type { PathElement } from './path-element.ts';
 import { fieldElement } from './path-element.ts';
 import { isAtomic, shapeOf } from './value-shape.ts';
 
-/** The value without the members of `set`. A map or list that loses its last entry becomes null, as on the server. */
+/** The value without the members of `set`. A map that loses its last entry stays as `{}`, a list becomes null, as on the server. */
 export function removeItems(schema: Schema, value: unknown, set: FieldSet): unknown {
   if (set.isEmpty) return value;
   const shape = shapeOf(schema, value);
@@ -19,14 +19,12 @@ export function removeItems(schema: Schema, value: unknown, set: FieldSet): unkn
 
 function removeKeys(schema: Schema, map: Readonly<Record<string, unknown>>, set: FieldSet): unknown {
   const kept: Record<string, unknown> = {};
-  let count = 0;
   for (const key of Object.keys(map)) {
     const element = fieldElement(key);
     if (set.members.has(element)) continue;
     setField(kept, key, removeItems(fieldSchema(schema, key) ?? anySchema, ownField(map, key), set.child(element)));
-    count++;
   }
-  return count === 0 ? null : kept;
+  return kept;
 }
 
 function removeListItems(schema: Schema, list: readonly unknown[], set: FieldSet): unknown {

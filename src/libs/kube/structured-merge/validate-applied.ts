@@ -103,7 +103,8 @@ function checkList(schema: Schema, list: readonly unknown[], path: string, probl
     const identity = identifyItem(schema, item);
     if ('problem' in identity) {
       problems.push(`${path}: element ${index}: ${identity.problem}`);
-      continue;
+      // The server looks no further in a list whose item it cannot name.
+      return;
     }
     const itemPath = elementToString(identity.element);
     if (seen.has(identity.element)) problems.push(`${path}: duplicate entries for key ${itemPath}`);

@@ -93,9 +93,9 @@ export const networkPolicy: DefaultsNode = {
 
 export const endpointSlice: DefaultsNode = { fields: { ports: { set: { name: '', protocol: 'TCP' } } } };
 
-export const flowSchema: DefaultsNode = { fields: { spec: { set: { matchingPrecedence: 1000 } } } };
+export const flowSchema: DefaultsNode = { fields: { spec: { setZero: { matchingPrecedence: 1000 } } } };
 
-const queuing: DefaultsNode = { set: { queues: 64, handSize: 8, queueLengthLimit: 50 } };
+const queuing: DefaultsNode = { setZero: { queues: 64, handSize: 8, queueLengthLimit: 50 } };
 
 export const priorityLevel: DefaultsNode = {
   fields: {

@@ -32,11 +32,33 @@ export const service: DefaultsNode = {
         ports: servicePort,
         sessionAffinityConfig: { make: ['clientIP'], fields: { clientIP: { set: { timeoutSeconds: 10_800 } } } },
       },
+      rewrite: withoutIdleAffinity,
     },
   },
 };
 
-export const secret: DefaultsNode = { set: { type: 'Opaque' } };
+function withoutIdleAffinity(spec: unknown): unknown {
+  if (!isRecord(spec) || spec['sessionAffinity'] !== 'None' || spec['sessionAffinityConfig'] === undefined) return spec;
+  const { sessionAffinityConfig: _, ...rest } = spec;
+  return rest;
+}
+
+export const secret: DefaultsNode = { set: { type: 'Opaque' }, rewrite: withoutStringData };
+
+/** `stringData` is a way to write, never stored. */
+function withoutStringData(object: unknown): unknown {
+  if (!isRecord(object) || !isRecord(object['stringData'])) return object;
+  const { stringData, ...rest } = object;
+  const encoded = Object.entries(stringData as Record<string, string>).map(([key, text]) => [
+    key,
+    Buffer.from(text, 'utf8').toString('base64'),
+  ]);
+  return { ...rest, data: { ...asMap(rest['data']), ...(Object.fromEntries(encoded) as JsonMap) } };
+}
+
+export const node: DefaultsNode = {
+  fields: { spec: { when: ({ podCIDR }) => ({ podCIDRs: podCIDR === undefined ? undefined : [podCIDR] }) } },
+};
 
 export const namespace: DefaultsNode = {
   fields: { status: { set: { phase: 'Active' } } },

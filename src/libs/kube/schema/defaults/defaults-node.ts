@@ -9,6 +9,8 @@ export interface DefaultsNode {
   readonly set?: JsonMap;
   /** What absent fields become, decided by the other fields. */
   readonly when?: (object: JsonMap, root: JsonMap) => JsonMap;
+  /** What fields held by value become when they are zero. */
+  readonly setZero?: Readonly<Record<string, number>>;
   /** Structs that are made when absent, so that their own defaults hold. */
   readonly make?: readonly string[];
   readonly fields?: Readonly<Record<string, DefaultsNode>>;
@@ -36,6 +38,8 @@ function fillList(node: DefaultsNode, list: readonly unknown[], root: JsonMap): 
 
 function fillMap(node: DefaultsNode, map: JsonMap, root: JsonMap): JsonMap {
   let filled = node.set === undefined ? map : withAbsent(map, node.set);
+  for (const name in node.setZero)
+    if (isAbsent(filled[name]) || filled[name] === 0) filled = { ...filled, [name]: node.setZero[name] };
   if (node.when !== undefined) filled = withAbsent(filled, node.when(filled, root));
   for (const name of node.make ?? []) if (isAbsent(filled[name])) filled = { ...filled, [name]: {} };
   if (node.fields !== undefined) filled = fillFields(node.fields, filled, root);
@@ -72,6 +76,7 @@ function withAbsent(map: JsonMap, values: JsonMap): JsonMap {
   return copy ?? map;
 }
 
+/** An empty text counts as absent: no default is for a field in which it means something else. */
 export function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
+  return value === undefined || value === null || value === '';
 }

@@ -89,7 +89,7 @@ const volume: DefaultsNode = {
   },
 };
 
-/** In the host's network a container port is a host port. */
+/** In the host's network a container port is a host port; templates of pods leave that to the pod. */
 function hostPorts(spec: unknown): unknown {
   if (!isRecord(spec) || spec['hostNetwork'] !== true) return spec;
   const withPorts = (containers: unknown) => (Array.isArray(containers) ? containers.map(withHostPorts) : containers);
@@ -127,7 +127,6 @@ export const podSpec: DefaultsNode = {
     overhead: resourceList,
     resources,
   },
-  rewrite: hostPorts,
 };
 
 export const podTemplate: DefaultsNode = { fields: { spec: podSpec } };

@@ -24,7 +24,7 @@ export class Store {
   readonly #startRevision: number;
   #writes = new Map<string, PendingWrite>();
   #changes: { readonly collection: Collection; readonly change: Change }[] = [];
-  #flushed: Deferred | undefined;
+  #flushed: Deferred<void> | undefined;
   #closed = false;
 
   constructor(journal: Journal) {

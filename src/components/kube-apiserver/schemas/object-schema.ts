@@ -1,0 +1,45 @@
+import type { GroupVersionKind, KubeObject } from '#libs/kube';
+import {
+  anySchema,
+  applyDefaults,
+  builtinDefaults,
+  pruneUnknown,
+  schemaFromOpenApi,
+  toCompiledForm,
+  unknownFields,
+} from '#libs/kube/schema';
+import type { Schema } from '#libs/kube/schema';
+import type { FieldError } from '../answers/field-error.ts';
+import { findTypeMismatch } from './check-types.ts';
+
+/** What the server needs to know of a kind's fields. */
+export interface ObjectSchema {
+  readonly schema: Schema;
+  /** Go's words for a value that does not fit; undefined when all do. */
+  typeMismatch(object: KubeObject): string | undefined;
+  /** `unknown field "spec.foo"`, in the order in which they stand. */
+  unknown(object: KubeObject): readonly string[];
+  /** Without unknown fields, as the kind keeps it. */
+  prune(object: KubeObject): KubeObject;
+  setDefaults(object: KubeObject): KubeObject;
+  /** What schema and rules of a custom resource say; nothing for built-in kinds, which have validation of their own. */
+  validate(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
+}
+
+/** The schema of a built-in kind from its group version's OpenAPI document. */
+export function builtinSchema(document: unknown, gvk: GroupVersionKind): ObjectSchema {
+  const schema = schemaFromOpenApi(document, gvk) ?? anySchema;
+  return {
+    schema,
+    typeMismatch: (object) => findTypeMismatch(schema, object),
+    unknown: (object) => unknownFields(schema, object),
+    prune: (object) => toCompiledForm(schema, pruneUnknown(schema, object).object),
+    setDefaults: (object) => ownMetadata(builtinDefaults(gvk, applyDefaults(schema, object))),
+    validate: () => [],
+  };
+}
+
+/** Operations write into metadata, so it must not be shared with what the client sent. */
+export function ownMetadata(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata } };
+}

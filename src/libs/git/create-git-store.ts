@@ -107,10 +107,12 @@ class DiskGitStore implements GitStore {
   async ensureCommit(access: GitAccess, sha: string, refHint?: string, signal?: AbortSignal): Promise<void> {
     if (!isFullSha(sha)) throw revisionNotFound(sha, 'it is no full commit SHA');
     const mirror = await this.#mirror(access);
-    await mirror.fetchUnlessHeld(sha, async () => {
+    const fetching = mirror.fetchUnlessHeld(sha, async () => {
+      signal?.throwIfAborted();
       await this.#fetch(access, mirror, { shas: [sha], refHint }, signal);
       await mirror.remember(sha, refHint ?? sha);
     });
+    await raceAbort(fetching, signal);
   }
 
   async tree(access: GitAccess, sha: string, signal?: AbortSignal): Promise<CommitTree> {

@@ -55,6 +55,8 @@ export function gitArgs(call: Pick<GitCall, 'gitDir' | 'protocols'> = {}): strin
     'submodule.recurse=false',
     'transfer.fsckObjects=true',
     ...toleratedBlemishes.map((id) => `fetch.fsck.${id}=warn`),
+    // Always a pack, so that what arrives can be installed in one step.
+    'fetch.unpackLimit=1',
     'http.followRedirects=false',
     'credential.helper=',
     'gc.auto=0',

@@ -9,6 +9,8 @@ import { WindlassError } from '#base/errors';
 import { gitArgs, gitEnv, runGit, strictObjects } from './git-command.ts';
 import type { GitProgram } from './git-command.ts';
 import { ObjectReader } from './object-reader.ts';
+import { inQuarantine } from './quarantine.ts';
+import type { QuarantineEnv } from './quarantine.ts';
 
 export interface MirrorOptions {
   readonly program: GitProgram;
@@ -87,7 +89,12 @@ export class Mirror {
     const { program, dir, onProcess } = this.#options;
     onProcess('index-pack');
     const args = [...gitArgs({ gitDir: dir }), 'index-pack', '--stdin', '--fix-thin', strictObjects];
-    await feed({ program, args, pack, signal });
+    await inQuarantine(dir, (env) => feed({ program, args, env, pack, signal }));
+  }
+
+  /** Runs a Git command that brings objects; they are installed, whole, when it succeeds. */
+  async receiveBy(fetch: (env: QuarantineEnv) => Promise<void>): Promise<void> {
+    await inQuarantine(this.#options.dir, fetch);
   }
 
   /** Records a commit as fetched: it keeps its objects alive and lets later fetches build on it. */
@@ -125,14 +132,15 @@ export class Mirror {
 interface Feed {
   readonly program: GitProgram;
   readonly args: readonly string[];
+  readonly env: QuarantineEnv;
   readonly pack: AsyncIterable<Buffer>;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Streams a pack into `index-pack`. The process dies with the stream, so half a pack is never installed. */
-async function feed({ program, args, pack, signal }: Feed): Promise<void> {
+async function feed({ program, args, env, pack, signal }: Feed): Promise<void> {
   const child = spawn(program.gitPath, [...args], {
-    env: gitEnv(program),
+    env: gitEnv(program, { env }),
     cwd: program.home,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -184,13 +192,14 @@ async function exists(path: string): Promise<boolean> {
 
 async function sweep({ dir, program, log }: MirrorOptions): Promise<void> {
   const before = program.clock.now() - abandonedMs;
-  for (const folder of [join(dir, 'objects', 'pack'), join(dir, ourRefs), dir]) {
+  const isLeft = (name: string) => /^(tmp_|incoming-)|\.(new|lock)$/.test(name);
+  for (const folder of [join(dir, 'objects'), join(dir, 'objects', 'pack'), join(dir, ourRefs), dir]) {
     const names = await readdir(folder).catch(() => []);
-    for (const name of names.filter((n) => n.startsWith('tmp_') || n.endsWith('.new') || n.endsWith('.lock'))) {
+    for (const name of names.filter(isLeft)) {
       const path = join(folder, name);
-      const age = await stat(path).catch(() => undefined);
-      if (age === undefined || age.mtimeMs > before) continue;
-      await rm(path, { force: true });
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined || found.mtimeMs > before) continue;
+      await rm(path, { recursive: true, force: true });
       log.info({ file: name }, 'Removed what an interrupted fetch left in a Git mirror');
     }
   }

@@ -134,8 +134,10 @@ export class CommandLineRemote implements Remote {
       '--no-auto-maintenance',
       '--quiet',
     ];
-    const call = { gitDir: mirror.dir, signal, timeoutMs: fetchTimeoutMs };
-    return this.#run(['fetch', ...options, '--', this.#options.remote.url, ...specs], call).then(() => undefined);
+    const args = ['fetch', ...options, '--', this.#options.remote.url, ...specs];
+    return mirror.receiveBy(async (env) => {
+      await this.#run(args, { gitDir: mirror.dir, signal, timeoutMs: fetchTimeoutMs, env });
+    });
   }
 
   async #run(args: readonly string[], call: GitCall) {
@@ -144,7 +146,11 @@ export class CommandLineRemote implements Remote {
     await using credentials = await createCredentialEnv(access, remote, this.#options);
     onProcess(args[0] as string);
     try {
-      return await runGit(program, args, { ...call, env: credentials.env, protocols: credentials.protocols });
+      return await runGit(program, args, {
+        ...call,
+        env: { ...call.env, ...credentials.env },
+        protocols: credentials.protocols,
+      });
     } catch (error) {
       if (isAbortError(error) || call.signal?.aborted) throw error;
       if (!(error instanceof ExecFailed)) {

@@ -179,7 +179,9 @@ describe('GitStore', () => {
     await mkdir(packs);
     const left = join(packs, 'tmp_pack_abandoned');
     await writeFile(left, 'half a pack');
-    await utimes(left, 0, 0);
+    const quarantine = join(packs, '..', 'incoming-abandoned');
+    await mkdir(quarantine);
+    for (const path of [left, quarantine]) await utimes(path, 0, 0);
     await repository.commit({ 'README.md': 'after\n' });
 
     const store = fixture.reopen();
@@ -187,7 +189,7 @@ describe('GitStore', () => {
     const tree = await store.tree(access, next.sha);
 
     expect(text(await tree.read('apps/api/service.yaml'))).toBe('kind: Service\n');
-    await expect(stat(left)).rejects.toMatchObject({ code: 'ENOENT' });
+    for (const path of [left, quarantine]) await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('joins packs when there are many', async () => {

@@ -117,7 +117,7 @@ describe('credentials over HTTP', () => {
     };
     await expect(fixture.store.ensureCommit(access, sha)).rejects.toMatchObject({ kind: 'Unavailable' });
     const left = await readdir(join(fixture.dir, 'mirrors'), { recursive: true });
-    expect(left.filter((name) => /pack$|tmp_/.test(name) && !name.endsWith('objects/pack'))).toEqual([]);
+    expect(left.filter((name) => /pack$|tmp_|incoming/.test(name) && !name.endsWith('objects/pack'))).toEqual([]);
     fixture.server.intercept = undefined;
     await fixture.store.ensureCommit(access, sha);
     expect((await fixture.store.commit(access, sha)).sha).toBe(sha);

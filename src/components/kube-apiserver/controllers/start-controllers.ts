@@ -8,10 +8,7 @@ import { ClusterEvents } from './framework/event-recorder.ts';
 import { Feeds } from './framework/feeds.ts';
 import type { RunningLoop } from './framework/run-loop.ts';
 import { runLoop } from './framework/run-loop.ts';
-import { startDeploymentController } from './deployment/deployment-controller.ts';
-import { startReplicaSetController } from './replica-set/replica-set-controller.ts';
-import { startStatefulSetController } from './stateful-set/stateful-set-controller.ts';
-import { startDaemonSetController } from './daemon-set/daemon-set-controller.ts';
+import { controllers } from './registry.ts';
 
 export interface ControllersOptions {
   readonly client: KubeClient;
@@ -27,13 +24,6 @@ export interface ControllersOptions {
 export interface Controllers {
   close(): Promise<void>;
 }
-
-const registry: readonly ((context: ControllerContext) => void)[] = [
-  startDeploymentController,
-  startReplicaSetController,
-  startStatefulSetController,
-  startDaemonSetController,
-];
 
 export async function startControllers(options: ControllersOptions): Promise<Controllers> {
   const { client, clock, log } = options;
@@ -52,7 +42,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
       return loop;
     },
   };
-  for (const start of registry) start(context);
+  for (const start of controllers) start(context);
   await feeds.synced();
   for (const loop of loops) loop.start();
   return {

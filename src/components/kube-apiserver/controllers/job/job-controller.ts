@@ -1,0 +1,49 @@
+import type { ControllerContext } from '../framework/context.ts';
+import { addLabelIndex } from '../framework/label-index.ts';
+import { watchChildren, watchObjects } from '../framework/watch-owner.ts';
+import { controllerOf } from '../kinds/live-object.ts';
+import type { Pod } from '../kinds/pod.ts';
+import { jobs, pods } from '../kinds/resources.ts';
+import { trackingFinalizer } from './build-job-pod.ts';
+import { isTracked } from './count-pods.ts';
+import { reconcileJob } from './reconcile-job.ts';
+
+/** Jobs run pods to their end, so many times. */
+export function startJobController(context: ControllerContext): void {
+  const { cluster } = context;
+  const events = context.eventsOf('job-controller');
+  const jobCache = cluster.cache(jobs);
+  const podCache = cluster.cache(pods);
+  addLabelIndex(podCache);
+  const loop = context.startLoop({
+    name: 'job-controller',
+    reconcile: (key, signal) => reconcileJob({ cluster, events, clock: context.clock, signal }, key),
+  });
+  watchObjects(jobCache, loop);
+  watchChildren(podCache, jobCache, { kind: 'Job', loop });
+  releaseOrphans(context);
+}
+
+/** A pod whose job is gone would be held by the finalizer for ever. */
+function releaseOrphans({ cluster, startLoop }: ControllerContext): void {
+  const podCache = cluster.cache(pods);
+  const jobCache = cluster.cache(jobs);
+  const isOrphan = (pod: Pod) => {
+    const owner = controllerOf(pod);
+    return isTracked(pod) && (owner?.kind !== 'Job' || !jobCache.byUid(owner.uid));
+  };
+  const loop = startLoop({
+    name: 'job-orphan-pods',
+    async reconcile(key, signal) {
+      const pod = podCache.byKey(key);
+      if (!pod || !isOrphan(pod)) return undefined;
+      const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
+      await cluster.patch(pods, pod, { metadata: { uid: pod.metadata.uid, finalizers } }, { signal });
+      return undefined;
+    },
+  });
+  watchObjects(podCache, loop);
+  jobCache.onChange(({ before, after }) => {
+    if (before && !after) for (const pod of podCache.byIndex('controller', before.metadata.uid)) loop.add(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`);
+  });
+}

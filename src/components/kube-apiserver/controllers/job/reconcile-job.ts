@@ -1,0 +1,213 @@
+import { toWindlassError } from '#base/errors';
+import { deepEqual } from '#base/json';
+import { claimOwned } from '../framework/claim-owned.ts';
+import { findCondition } from '../framework/set-condition.ts';
+import { slowStart } from '../framework/slow-start.ts';
+import type { Step } from '../framework/step.ts';
+import { withoutZeros } from '../framework/without-zeros.ts';
+import type { Job, JobStatus } from '../kinds/batch.ts';
+import { finishedCondition, jobCondition } from '../kinds/batch.ts';
+import type { Condition } from '../kinds/live-object.ts';
+import { formatTime, isTerminating, splitKey, timeOf } from '../kinds/live-object.ts';
+import type { Pod } from '../kinds/pod.ts';
+import { jobs, pods } from '../kinds/resources.ts';
+import { buildJobPod, trackingFinalizer } from './build-job-pod.ts';
+import { formatIndexes } from './completion-indexes.ts';
+import type { PodCounts } from './count-pods.ts';
+import { countPods, isTracked } from './count-pods.ts';
+import type { JobEnd } from './decide-job.ts';
+import { decideJobEnd, missingIndexes, nextCreationAt, wantedActive } from './decide-job.ts';
+
+const ourManager = 'kubernetes.io/job-controller';
+
+/** One step of a job: count what has finished, decide whether it is over, keep the wanted number of pods running. */
+export async function reconcileJob(step: Step, key: string): Promise<number | undefined> {
+  const { namespace, name } = splitKey(key);
+  const job = step.cluster.cache(jobs).get(namespace, name);
+  if (!job || (job.spec.managedBy ?? ourManager) !== ourManager) return undefined;
+  if (finishedCondition(job)) return retireJob(step, job);
+  if (isTerminating(job)) return undefined;
+  await claimOwned(step.cluster, { owner: job, ownerResource: jobs, resource: pods, signal: step.signal });
+  const started = await markStart(step, job);
+  const owned = podsOf(step, started);
+  const counts = countPods(started, owned);
+  const end = decideJobEnd(started, counts, step.clock.now());
+  let failure: unknown;
+  let waitMs: number | undefined;
+  try {
+    if (end) await deletePods(step, started, counts.active);
+    else waitMs = await matchCount(step, started, counts);
+  } catch (error) {
+    failure = error;
+  }
+  await settleStatus(step, started, end);
+  if (failure) throw failure;
+  return earliest(waitMs, deadlineWait(step, started));
+}
+
+function podsOf(step: Step, job: Job): Pod[] {
+  return step.cluster.cache(pods).byIndex('controller', job.metadata.uid);
+}
+
+function earliest(...waits: (number | undefined)[]): number | undefined {
+  const known = waits.filter((wait) => wait !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+function deadlineWait(step: Step, job: Job): number | undefined {
+  const { activeDeadlineSeconds, suspend } = job.spec;
+  if (activeDeadlineSeconds === undefined || suspend || !job.status?.startTime) return undefined;
+  return Math.max(0, timeOf(job.status.startTime) + activeDeadlineSeconds * 1000 - step.clock.now());
+}
+
+/** Start time, and the Suspended condition that follows `spec.suspend`. */
+async function markStart(step: Step, job: Job): Promise<Job> {
+  const nowMs = step.clock.now();
+  const status: JobStatus = { ...job.status };
+  const suspended = findCondition(status.conditions, 'Suspended');
+  if (job.spec.suspend && suspended?.status !== 'True') {
+    status.conditions = withCondition(status.conditions, buildCondition('Suspended', 'True', { reason: 'JobSuspended', message: 'Job suspended' }, nowMs));
+    delete status.startTime;
+    step.events.record(job, { type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
+  } else if (!job.spec.suspend && suspended?.status === 'True') {
+    status.conditions = withCondition(status.conditions, buildCondition('Suspended', 'False', { reason: 'JobResumed', message: 'Job resumed' }, nowMs));
+    status.startTime = formatTime(nowMs);
+    step.events.record(job, { type: 'Normal', reason: 'Resumed', message: 'Job resumed' });
+  } else if (!job.spec.suspend && !status.startTime) status.startTime = formatTime(nowMs);
+  return { ...job, status };
+}
+
+async function matchCount(step: Step, job: Job, counts: PodCounts): Promise<number | undefined> {
+  const missing = wantedActive(job, counts) - counts.active.length;
+  if (missing < 0) await deletePods(step, job, counts.active.slice(missing));
+  if (missing <= 0) return undefined;
+  const waitMs = nextCreationAt(podsOf(step, job)) - step.clock.now();
+  if (waitMs > 0) return waitMs;
+  const indexes = job.spec.completionMode === 'Indexed' ? missingIndexes(job, counts, missing) : undefined;
+  await slowStart(indexes?.length ?? missing, (n) => createPod(step, job, indexes?.[n]));
+  return undefined;
+}
+
+async function createPod(step: Step, job: Job, index: number | undefined): Promise<void> {
+  try {
+    const pod = await step.cluster.create(pods, buildJobPod(job, index), { signal: step.signal });
+    step.events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` });
+  } catch (error) {
+    step.events.record(job, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${toWindlassError(error).message}` });
+    throw error;
+  }
+}
+
+async function deletePods(step: Step, job: Job, doomed: readonly Pod[]): Promise<void> {
+  for (const pod of doomed) {
+    await step.cluster.delete(pods, pod, { signal: step.signal });
+    step.events.record(job, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` });
+  }
+}
+
+/**
+ * Counts every finished pod exactly once, whatever happens in between: its uid is noted in the status, then its finalizer goes,
+ * then the noted uid becomes a number.
+ */
+async function settleStatus(step: Step, job: Job, end: JobEnd | undefined): Promise<void> {
+  const noted = noteFinished(step, job, end);
+  const current = await writeStatus(step, job, noted);
+  for (const pod of podsOf(step, job).filter((candidate) => isTracked(candidate) && isSettled(current, candidate))) {
+    const { uid, resourceVersion } = pod.metadata;
+    const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
+    await step.cluster.patch(pods, pod, { metadata: { uid, resourceVersion, finalizers } }, { signal: step.signal });
+  }
+  await writeStatus(step, current, foldNoted(step, current, end));
+}
+
+function isSettled(job: Job, pod: Pod): boolean {
+  const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {};
+  const isIgnored = pod.status?.phase === 'Failed' && countPods(job, [pod]).ignored.length > 0;
+  return succeeded.includes(pod.metadata.uid) || failed.includes(pod.metadata.uid) || isIgnored;
+}
+
+function noteFinished(step: Step, job: Job, end: JobEnd | undefined): JobStatus {
+  const counts = countPods(job, podsOf(step, job));
+  const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {};
+  const uids = (list: readonly Pod[]) => list.map(({ metadata }) => metadata.uid);
+  const conditions = end ? withCondition(job.status?.conditions, buildCondition(end.announce, 'True', end, step.clock.now())) : job.status?.conditions;
+  const isIndexed = job.spec.completionMode === 'Indexed';
+  return {
+    ...countedStatus(job, counts),
+    ...(conditions ? { conditions } : {}),
+    ...(isIndexed && counts.completedIndexes.size > 0 ? { completedIndexes: formatIndexes(counts.completedIndexes) } : {}),
+    uncountedTerminatedPods: dropEmpty({
+      succeeded: [...succeeded, ...(isIndexed ? uids(counts.newSucceeded) : uids(counts.newSucceeded))],
+      failed: [...failed, ...uids(counts.newFailed)],
+    }),
+  };
+}
+
+function countedStatus(job: Job, { active, ready, terminating }: PodCounts): JobStatus {
+  return { ...job.status, active: active.length, ready, terminating };
+}
+
+function foldNoted(step: Step, job: Job, end: JobEnd | undefined): JobStatus {
+  const owned = podsOf(step, job);
+  const counts = countPods(job, owned);
+  const waiting = new Set(owned.filter(isTracked).map(({ metadata }) => metadata.uid));
+  const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {};
+  const status = countedStatus(job, counts);
+  const isIndexed = job.spec.completionMode === 'Indexed';
+  const folded: JobStatus = {
+    ...status,
+    succeeded: isIndexed ? counts.completedIndexes.size : (status.succeeded ?? 0) + succeeded.filter((uid) => !waiting.has(uid)).length,
+    failed: (status.failed ?? 0) + failed.filter((uid) => !waiting.has(uid)).length,
+    uncountedTerminatedPods: dropEmpty({
+      succeeded: succeeded.filter((uid) => waiting.has(uid)),
+      failed: failed.filter((uid) => waiting.has(uid)),
+    }),
+  };
+  const isQuiet = counts.active.length === 0 && counts.terminating === 0 && counts.newSucceeded.length + counts.newFailed.length === 0;
+  return end && isQuiet ? finishStatus(step, job, folded, end) : folded;
+}
+
+function finishStatus(step: Step, job: Job, status: JobStatus, end: JobEnd): JobStatus {
+  const nowMs = step.clock.now();
+  const note = end.final === 'Complete' ? { reason: 'Completed', message: 'Job completed' } : { reason: end.reason, message: end.message };
+  step.events.record(job, { type: end.final === 'Complete' ? 'Normal' : 'Warning', ...note });
+  const conditions = withCondition(status.conditions, buildCondition(end.final, 'True', end, nowMs));
+  return { ...status, conditions, ...(end.final === 'Complete' ? { completionTime: formatTime(nowMs) } : {}) };
+}
+
+function dropEmpty(noted: { succeeded: string[]; failed: string[] }): NonNullable<JobStatus['uncountedTerminatedPods']> {
+  return { ...(noted.succeeded.length > 0 ? { succeeded: noted.succeeded } : {}), ...(noted.failed.length > 0 ? { failed: noted.failed } : {}) };
+}
+
+async function writeStatus(step: Step, job: Job, status: JobStatus): Promise<Job> {
+  const next = withoutZeros(status, 'ready', 'terminating');
+  const known = step.cluster.cache(jobs).byUid(job.metadata.uid);
+  if (deepEqual(next, known?.status ?? {})) return { ...job, status: next };
+  return step.cluster.updateStatus(jobs, { ...(known ?? job), status: next }, { signal: step.signal });
+}
+
+function buildCondition(type: string, status: Condition['status'], why: { reason: string; message: string }, nowMs: number): Condition {
+  const time = formatTime(nowMs);
+  return { type, status, lastProbeTime: time, lastTransitionTime: time, reason: why.reason, message: why.message };
+}
+
+function withCondition(conditions: readonly Condition[] | undefined, next: Condition): Condition[] {
+  const known = findCondition(conditions, next.type);
+  if (known?.status === next.status) return [...(conditions ?? [])];
+  return [...(conditions ?? []).filter(({ type }) => type !== next.type), next];
+}
+
+/** A finished job lets go of its pods, and of itself after its time to live. */
+async function retireJob(step: Step, job: Job): Promise<number | undefined> {
+  for (const pod of podsOf(step, job).filter(isTracked)) {
+    const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
+    await step.cluster.patch(pods, pod, { metadata: { uid: pod.metadata.uid, finalizers } }, { signal: step.signal });
+  }
+  const ttl = job.spec.ttlSecondsAfterFinished;
+  const finished = jobCondition(job, 'Complete') ?? jobCondition(job, 'Failed');
+  if (ttl === undefined || !finished || isTerminating(job)) return undefined;
+  const rest = timeOf(finished.lastTransitionTime) + ttl * 1000 - step.clock.now();
+  if (rest > 0) return rest;
+  await step.cluster.delete(jobs, job, { propagationPolicy: 'Foreground', signal: step.signal });
+  return undefined;
+}

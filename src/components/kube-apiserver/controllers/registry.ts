@@ -1,0 +1,17 @@
+import { startCronJobController } from './cron-job/cron-job-controller.ts';
+import { startDaemonSetController } from './daemon-set/daemon-set-controller.ts';
+import { startDeploymentController } from './deployment/deployment-controller.ts';
+import type { ControllerContext } from './framework/context.ts';
+import { startJobController } from './job/job-controller.ts';
+import { startReplicaSetController } from './replica-set/replica-set-controller.ts';
+import { startStatefulSetController } from './stateful-set/stateful-set-controller.ts';
+
+/** Every controller that always runs; a new one is one line here. */
+export const controllers: readonly ((context: ControllerContext) => void)[] = [
+  startDeploymentController,
+  startReplicaSetController,
+  startStatefulSetController,
+  startDaemonSetController,
+  startJobController,
+  startCronJobController,
+];

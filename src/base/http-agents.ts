@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { LRUCache } from 'lru-cache';
@@ -50,21 +51,30 @@ export class HttpAgents {
   }
 }
 
-/** Whether `noProxy` lists the URL's host: a name, a `.suffix` (with or without the dot), `host:port`, or `*`. */
+/** Whether `noProxy` lists the URL's host: a name or `.suffix`, with a port or not, an address, a CIDR range, or `*`. */
 export function isProxyBypassed(url: URL, noProxy: string): boolean {
   const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, '');
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  return noProxy
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .some((rule) => {
-      if (rule === '*') return true;
-      const [, name = '', rulePort] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(rule) ?? [];
-      if (rulePort !== undefined && rulePort !== port) return false;
-      const suffix = name.replace(/^\*?\./, '');
-      return suffix !== '' && (host === suffix || host.endsWith(`.${suffix}`));
-    });
+  const rules = noProxy.toLowerCase().split(/[\s,]+/);
+  return rules.filter(Boolean).some((rule) => rule === '*' || isInRange(host, rule) || isNamed(host, port, rule));
+}
+
+function isInRange(host: string, rule: string): boolean {
+  const [network = '', bits = ''] = rule.split('/');
+  const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+  if (isIP(network) === 0 || isIP(network) !== isIP(host) || !/^\d{1,3}$/.test(bits)) return false;
+  if (Number(bits) > (family === 'ipv6' ? 128 : 32)) return false;
+  const range = new BlockList();
+  range.addSubnet(network, Number(bits), family);
+  return range.check(host, family);
+}
+
+function isNamed(host: string, port: string, rule: string): boolean {
+  if (isIP(rule) === 6) return host === rule;
+  const [, bracketed, plain = '', rulePort] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(rule) ?? [];
+  const name = (bracketed ?? plain).replace(/^\*?\./, '');
+  if (name === '' || (rulePort !== undefined && rulePort !== port)) return false;
+  return host === name || host.endsWith(`.${name}`);
 }
 
 function poolKey(options: HttpAgentOptions, proxy: string | undefined): string {

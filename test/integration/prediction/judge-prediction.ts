@@ -1,5 +1,5 @@
 import { deepEqual, isRecord } from '#base/json';
-import type { KubeObject } from '#libs/kube';
+import type { KubeObject, ManagedFieldsEntry } from '#libs/kube';
 import { gvkOf } from '#libs/kube';
 import type { Difference, Path } from '#libs/kube/structured-merge';
 import {
@@ -7,7 +7,9 @@ import {
   ApplyConflict,
   applyServerSide,
   compareObjects,
+  FieldSet,
   fieldPath,
+  pathToString,
   predictApply,
   storedForm,
   trackUpdate,
@@ -68,6 +70,14 @@ function firstApplyTime(object: KubeObject): string | undefined {
   return object.metadata.managedFields?.find((entry) => entry.manager === 'before-first-apply')?.time;
 }
 
+/** The server allocates in their updates too. */
+const selfAllocating: ReadonlySet<string> = new Set([
+  'Service',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'APIService',
+]);
+
 export interface Written {
   readonly subject: Subject;
   readonly before: KubeObject | undefined;
@@ -78,18 +88,21 @@ export interface Written {
 
 /** Judges what a create, replace or merge patch did: the tracked owners, and the defaults of a new object. */
 export function judgeWrite({ subject, before, sent, manager, after }: Written): void {
+  if (selfAllocating.has(after.kind) && before !== undefined) return;
   const { schema, run } = subject;
   const theirs = after.metadata.managedFields ?? [];
   const now = theirs.find((entry) => entry.manager === manager)?.time ?? '';
-  const tracked = { ...after, metadata: { ...after.metadata } };
-  delete tracked.metadata.managedFields;
+  // Owners are tracked before the storage allocates what only it can.
+  const stored = before === undefined && sent !== undefined ? storedForm(schema, gvkOf(sent), sent) : after;
+  const { managedFields: _, ...metadata } = stored.metadata;
+  const tracked = { ...stored, metadata };
   const ours = trackUpdate({ before, after: tracked, manager, schema, now, resetFields: resetFieldsOf(after.kind) });
   run.writes++;
   if (!deepEqual(ours, theirs)) {
     run.mismatches.push({
       kind: after.kind,
       what: before === undefined ? 'owners after create' : 'owners after update',
-      detail: `server ${JSON.stringify(theirs)}\n    ours   ${JSON.stringify(ours)}\n    before ${JSON.stringify(before?.metadata.managedFields)}`,
+      detail: `${describeOwners(ours, theirs)}${process.env['PREDICTION_VERBOSE'] === undefined ? '' : JSON.stringify(sent)}`,
     });
   }
   if (before === undefined && sent !== undefined) judgeCreated(subject, storedForm(schema, gvkOf(sent), sent), after);
@@ -115,7 +128,7 @@ export function judgeCreateByApply({ subject, sent, manager, after }: Written): 
     run.mismatches.push({
       kind: after.kind,
       what: 'owners after create by apply',
-      detail: `server ${JSON.stringify(theirs)}\n    ours   ${JSON.stringify(prediction.managedFields)}`,
+      detail: describeOwners(prediction.managedFields, theirs),
     });
   }
   judgeCreated(subject, prediction.object, after);
@@ -153,19 +166,18 @@ function judgeRefusal(judged: Judged, error: AppliedInvalid): void {
 function judgeObjects(judged: Judged, predicted: KubeObject, changed: boolean): void {
   const { subject, live } = judged;
   const actual = judged.answer.body as KubeObject;
-  const differences = compareObjects(subject.schema, predicted, actual);
+  // A port that is new to a service gets its number from the server.
+  const differences = compareObjects(subject.schema, predicted, actual).filter(
+    ({ path, desired }) => desired !== undefined || !path.endsWith('.nodePort'),
+  );
   if (differences.length > 0) report(judged, 'object', differences.map(describe).join('\n    '));
-  else if (!deepEqual(withoutCounters(predicted), withoutCounters(actual))) {
+  else if (predicted.kind !== 'Service' && !deepEqual(withoutCounters(predicted), withoutCounters(actual))) {
     report(judged, 'object, in what compareObjects does not see', '');
   }
   const ours = predicted.metadata.managedFields;
   const theirs = actual.metadata.managedFields;
   if (!deepEqual(ours, theirs)) {
-    report(
-      judged,
-      'managedFields',
-      `server ${JSON.stringify(theirs)}\n    ours   ${JSON.stringify(ours)}\n    live   ${JSON.stringify(live.metadata.managedFields)}`,
-    );
+    report(judged, 'managedFields', describeOwners(ours, theirs));
   }
   const isUnchanged =
     deepEqual(withoutCounters(actual), withoutCounters(live)) && deepEqual(theirs, live.metadata.managedFields);
@@ -174,6 +186,28 @@ function judgeObjects(judged: Judged, predicted: KubeObject, changed: boolean): 
 
 function describe({ path, desired, live }: Difference): string {
   return `${path}: ours ${JSON.stringify(desired)} server ${JSON.stringify(live)}`;
+}
+
+/** Manager by manager, the paths that only one side has. */
+function describeOwners(
+  ours: readonly ManagedFieldsEntry[] | undefined,
+  theirs: readonly ManagedFieldsEntry[] | undefined,
+): string {
+  const byKey = (entries: readonly ManagedFieldsEntry[] | undefined) =>
+    new Map(
+      (entries ?? []).map((entry) => [
+        `${entry.manager} ${entry.operation} ${entry.subresource ?? ''} ${entry.time ?? 'no time'}`,
+        FieldSet.fromFieldsV1(entry.fieldsV1),
+      ]),
+    );
+  const left = byKey(ours);
+  const right = byKey(theirs);
+  const only = (a: FieldSet, b: FieldSet) => [...a.difference(b).paths()].map(pathToString).join(' ');
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .map((key) => [key, left.get(key) ?? FieldSet.empty, right.get(key) ?? FieldSet.empty] as const)
+    .filter(([, a, b]) => !a.equals(b))
+    .map(([key, a, b]) => `${key}: only ours ${only(a, b)} · only server ${only(b, a)}`)
+    .join('\n    ');
 }
 
 /** Counters belong to the storage, owners are compared for themselves. */
@@ -219,10 +253,10 @@ function conflictsOf({ schema }: Subject, live: KubeObject, desired: KubeObject)
   }
 }
 
-function report({ subject, desired }: Judged, what: string, detail: string): void {
-  subject.run.mismatches.push({
-    kind: subject.sample.kind,
-    what,
-    detail: `${detail}${process.env['PREDICTION_VERBOSE'] === undefined ? '' : `\n    desired ${JSON.stringify(desired)}`}`,
-  });
+function report({ subject, live, desired }: Judged, what: string, detail: string): void {
+  const input =
+    process.env['PREDICTION_VERBOSE'] === undefined
+      ? ''
+      : `\n    desired ${JSON.stringify(desired)}\n    live ${JSON.stringify(live)}`;
+  subject.run.mismatches.push({ kind: subject.sample.kind, what, detail: detail + input });
 }

@@ -15,7 +15,9 @@ const specOnly = FieldSet.fromPaths([fieldPath('spec')]);
 function defaultIgnored(schema: Schema, subresource: string): FieldSet {
   // A custom resource has a status endpoint only when its CRD says so; its caller knows and names the fields.
   if (schema.compiled !== true) return FieldSet.empty;
-  if (subresource === 'status')
-    return schema.typeName?.startsWith('io.k8s.api.apps.') === true ? specAndLabels : specOnly;
-  return subresource === '' && schema.properties?.['status'] !== undefined ? status : FieldSet.empty;
+  const type = schema.typeName ?? '';
+  if (subresource === 'status') return type.startsWith('io.k8s.api.apps.') ? specAndLabels : specOnly;
+  if (subresource !== '' || schema.properties?.['status'] === undefined) return FieldSet.empty;
+  // What a signing request asks for never changes.
+  return type.endsWith('.certificates.v1.CertificateSigningRequest') ? specAndStatus : status;
 }

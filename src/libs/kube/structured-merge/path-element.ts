@@ -49,13 +49,15 @@ export function parsePathElement(text: string): PathElement {
   });
 }
 
+const oneTextKey = /^k:\{"[^"]*":"[^"]*"\}$/;
+
 /** The order in which the API server writes elements: fields, then keyed items, values, indexes. */
 export function comparePathElements(a: PathElement, b: PathElement): number {
   const left = order(a);
   const right = order(b);
   if (left !== right) return left - right;
   if (left === 3) return Number(a.slice(2)) - Number(b.slice(2));
-  if (left === 0 || (left === 1 && a.includes(':"') && b.includes(':"'))) return a < b ? -1 : a > b ? 1 : 0;
+  if (left === 0 || (left === 1 && oneTextKey.test(a) && oneTextKey.test(b))) return a < b ? -1 : a > b ? 1 : 0;
   return compareParsed(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
 }
 

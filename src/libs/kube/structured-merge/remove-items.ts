@@ -7,7 +7,7 @@ import type { PathElement } from './path-element.ts';
 import { fieldElement } from './path-element.ts';
 import { isAtomic, shapeOf } from './value-shape.ts';
 
-/** The value without the members of `set`. A map that loses its last entry stays as `{}`, a list becomes null, as on the server. */
+/** The value without the members of `set`. A map or list that loses its last entry stays, empty. */
 export function removeItems(schema: Schema, value: unknown, set: FieldSet): unknown {
   if (set.isEmpty) return value;
   const shape = shapeOf(schema, value);
@@ -34,7 +34,7 @@ function removeListItems(schema: Schema, list: readonly unknown[], set: FieldSet
     const element = 'element' in identity ? identity.element : '';
     if (!set.members.has(element)) kept.push(removeItems(schema.items ?? anySchema, item, set.child(element)));
   }
-  return kept.length === 0 ? null : kept;
+  return kept;
 }
 
 /**
@@ -94,8 +94,8 @@ function withKeys(schema: Schema, item: unknown, part: unknown): unknown {
 }
 
 /**
- * The set with every field of a struct that has members below it: owning `spec.replicas` says nothing of `spec`, but when the
- * last field of a struct goes, the struct must go too.
+ * The set with every declared field that has members below it: owning `spec.replicas` says nothing of `spec`, but when the
+ * last field of a struct goes, the struct must go too. Keys of maps are members already.
  */
 export function withNamedFields(set: FieldSet, schema: Schema): FieldSet {
   if (set.children.size === 0) return set;
@@ -104,7 +104,7 @@ export function withNamedFields(set: FieldSet, schema: Schema): FieldSet {
   for (const [element, child] of set.children) {
     const isField = element.startsWith('f:');
     const below = isField ? (fieldSchema(schema, element.slice(2)) ?? anySchema) : (schema.items ?? anySchema);
-    if (isField) members.add(element);
+    if (isField && schema.properties?.[element.slice(2)] !== undefined) members.add(element);
     children.set(element, withNamedFields(child, below));
   }
   return FieldSet.of(members, children);

@@ -85,7 +85,7 @@ function jobSpec(spec: JsonMap): JsonMap {
 export const job: DefaultsNode = {
   fields: {
     spec: {
-      set: { completionMode: 'NonIndexed', suspend: false },
+      set: { completionMode: 'NonIndexed', manualSelector: false, suspend: false },
       when: jobSpec,
       fields: {
         template: podTemplate,

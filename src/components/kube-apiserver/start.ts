@@ -18,6 +18,7 @@ import type { PodRuntime } from './pod-runtime.ts';
 import { builtinResources } from './registry/builtin-resources.ts';
 import { Registry } from './registry/registry.ts';
 import { ApiDocuments } from './resources/api-documents.ts';
+import { ProtobufTypes } from './resources/protobuf-types.ts';
 import { Journal } from './storage/journal.ts';
 import { Store } from './storage/store.ts';
 
@@ -58,7 +59,15 @@ export async function startKubeApiserver(options: ApiserverOptions): Promise<Emb
   const registry = new Registry(builtinResources(documents));
   const store = new Store(journal);
   const tokens = new TokenAuthority(journal, clock, options.token);
-  const server: ServerState = { store, registry, clock, log, runtime: options.runtime, tokens };
+  const server: ServerState = {
+    store,
+    registry,
+    clock,
+    log,
+    runtime: options.runtime,
+    tokens,
+    protobuf: new ProtobufTypes(),
+  };
   const identity = await tlsIdentity(journal, clock);
   const routes = nonResourceRoutes(server, documents, new OpenApiService(documents, registry));
   const nameColumn = documents.columns['/v1/configmaps']?.[0];

@@ -5,17 +5,15 @@ import { failure, internalError, noSuchResource } from '../answers/api-errors.ts
 import { authorize } from '../authorization/authorize.ts';
 import type { ServerState } from '../operations/server-state.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
+import { decodeProtobufRequest } from './decode-protobuf.ts';
 import type { NonResourceRoutes } from './non-resource-routes.ts';
 import { parseResourcePath } from './request-info.ts';
 import { handleResource } from './resource-routes.ts';
 
 /** Answers any request: authorises it, finds what it is about, turns every failure into a Status. */
-export async function dispatch(
-  server: ServerState,
-  routes: NonResourceRoutes,
-  request: ApiRequest,
-): Promise<ApiAnswer> {
+export async function dispatch(server: ServerState, routes: NonResourceRoutes, sent: ApiRequest): Promise<ApiAnswer> {
   try {
+    const request = decodeProtobufRequest(server.protobuf, sent);
     const path = parseResourcePath(request.path);
     authorize(server, request, path);
     const answer = (path && (await handleResource(server, request, path))) ?? (await routes.handle(request));
@@ -25,7 +23,7 @@ export async function dispatch(
     }
     return notServed(server, path);
   } catch (error) {
-    return statusAnswer(toStatus(server, error), request.query.has('pretty'));
+    return statusAnswer(toStatus(server, error), sent.query.has('pretty'));
   }
 }
 

@@ -1,7 +1,11 @@
+import { startClusterRoleAggregation } from './accounts/cluster-role-aggregation.ts';
+import { startServiceAccountController } from './accounts/service-account-controller.ts';
 import { startCronJobController } from './cron-job/cron-job-controller.ts';
 import { startDaemonSetController } from './daemon-set/daemon-set-controller.ts';
 import { startDeploymentController } from './deployment/deployment-controller.ts';
 import type { ControllerContext } from './framework/context.ts';
+import { startGarbageCollector } from './garbage-collector/garbage-collector.ts';
+import { startNamespaceController } from './namespace/namespace-controller.ts';
 import { startJobController } from './job/job-controller.ts';
 import { startReplicaSetController } from './replica-set/replica-set-controller.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set-controller.ts';
@@ -14,4 +18,8 @@ export const controllers: readonly ((context: ControllerContext) => void)[] = [
   startDaemonSetController,
   startJobController,
   startCronJobController,
+  startServiceAccountController,
+  startClusterRoleAggregation,
+  startNamespaceController,
+  startGarbageCollector,
 ];

@@ -7,6 +7,7 @@ import type { ControllerContext } from './framework/context.ts';
 import { ClusterEvents } from './framework/event-recorder.ts';
 import { Feeds } from './framework/feeds.ts';
 import type { RunningLoop } from './framework/run-loop.ts';
+import { followEverything, watchDefinitions } from './framework/follow-everything.ts';
 import { runLoop } from './framework/run-loop.ts';
 import { controllers } from './registry.ts';
 
@@ -15,6 +16,8 @@ export interface ControllersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics?: Registry;
+  /** The API server's certificate authority as PEM, published to every namespace. */
+  readonly rootCa?: string;
   /** Give Services of type LoadBalancer and Ingresses an address, since nothing else will. Default true. */
   readonly simulateLoadBalancers?: boolean;
   /** Bind claims of the default storage class to volumes that hold nothing. Default true. */
@@ -35,6 +38,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     cluster,
     clock,
     log,
+    rootCa: options.rootCa ?? '',
     eventsOf: (component) => events.recorder(component),
     startLoop(spec) {
       const loop = runLoop({ clock, log }, spec);
@@ -43,6 +47,8 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     },
   };
   for (const start of controllers) start(context);
+  watchDefinitions(context);
+  await followEverything(cluster);
   await feeds.synced();
   for (const loop of loops) loop.start();
   return {

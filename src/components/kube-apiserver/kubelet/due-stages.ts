@@ -48,6 +48,7 @@ export class StageTimers {
 
   forget(pod: Pod): void {
     this.#since.delete(`${pod.metadata.uid}/`);
-    for (const { name } of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) this.#since.delete(`${pod.metadata.uid}/${name}`);
+    for (const { name } of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
+      this.#since.delete(`${pod.metadata.uid}/${name}`);
   }
 }

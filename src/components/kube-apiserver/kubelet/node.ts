@@ -15,9 +15,15 @@ export async function registerNode(client: KubeClient, clock: Clock): Promise<vo
     if (!isAlreadyExists(error)) throw error;
   }
   const live = await client.get(nodes, nodeName);
-  const conditions = (live['status'] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
+  const conditions =
+    (live['status'] as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? [];
   if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return;
-  await client.patch(nodes, nodeName, { status: buildNodeStatus(formatTime(clock.now())) }, { type: 'merge', subresource: 'status', fieldManager: 'kubelet' });
+  await client.patch(
+    nodes,
+    nodeName,
+    { status: buildNodeStatus(formatTime(clock.now())) },
+    { type: 'merge', subresource: 'status', fieldManager: 'kubelet' },
+  );
 }
 
 function buildNode(): KubeObject {

@@ -65,7 +65,10 @@ async function admitPod(step: KubeletStep, pod: Pod): Promise<number | undefined
 
 async function advancePod(step: KubeletStep, pod: Pod): Promise<number | undefined> {
   const nowMs = step.clock.now();
-  const pending = pendingStages(pod, step.around, step.timing).map((stage) => ({ stage, at: step.timers.dueAt(pod, stage, nowMs) }));
+  const pending = pendingStages(pod, step.around, step.timing).map((stage) => ({
+    stage,
+    at: step.timers.dueAt(pod, stage, nowMs),
+  }));
   const due = pending.filter(({ at }) => at <= nowMs).map(({ stage }) => stage);
   if (due.length > 0) {
     const statuses = new Map<string, ContainerStatus>();
@@ -119,7 +122,10 @@ async function endPod(step: KubeletStep, pod: Pod): Promise<number | undefined> 
 /** Every container that runs is ended by TERM, and does so cleanly. */
 function endedPodStatus(pod: Pod, nowMs: number): PodStatus {
   const ended = new Map(
-    containerSlots(pod).map((slot) => [slot.container.name, slot.status.state.running ? nextStatus(pod, slot, 'succeeded', { nowMs, restartDelayMs: 0 }) : slot.status]),
+    containerSlots(pod).map((slot) => [
+      slot.container.name,
+      slot.status.state.running ? nextStatus(pod, slot, 'succeeded', { nowMs, restartDelayMs: 0 }) : slot.status,
+    ]),
   );
   const fresh = (status: ContainerStatus) => ended.get(status.name) ?? status;
   const parts = {
@@ -131,5 +137,10 @@ function endedPodStatus(pod: Pod, nowMs: number): PodStatus {
 }
 
 function writeStatus(step: KubeletStep, pod: Pod, status: PodStatus): Promise<Pod> {
-  return step.cluster.patch(pods, pod, { metadata: { uid: pod.metadata.uid }, status }, { subresource: 'status', signal: step.signal });
+  return step.cluster.patch(
+    pods,
+    pod,
+    { metadata: { uid: pod.metadata.uid }, status },
+    { subresource: 'status', signal: step.signal },
+  );
 }

@@ -40,11 +40,22 @@ export interface KubeletOptions {
 export interface Kubelet {
   readonly runtime: PodRuntime;
   /** Where the real process behind a container listens; undefined for a simulated one. */
-  processAddress(namespace: string, pod: string, container?: string): { readonly host: string; readonly port: number } | undefined;
+  processAddress(
+    namespace: string,
+    pod: string,
+    container?: string,
+  ): { readonly host: string; readonly port: number } | undefined;
   close(): Promise<void>;
 }
 
-const defaultTiming: KubeletTiming = { startMs: 300, runMs: 200, pullRetryMs: 200, probeDelayCapMs: 2000, restartMs: 10_000, stopMs: 50 };
+const defaultTiming: KubeletTiming = {
+  startMs: 300,
+  runMs: 200,
+  pullRetryMs: 200,
+  probeDelayCapMs: 2000,
+  restartMs: 10_000,
+  stopMs: 50,
+};
 
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, clock, log } = options;
@@ -55,7 +66,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const events = new ClusterEvents({ client, clock, log });
   const podCache = cluster.cache(pods);
   for (const resource of [nodes, persistentVolumeClaims, configMaps, secrets]) cluster.cache(resource);
-  const mappings = (options.processes ?? []).map((mapping) => ({ ...(options.dataDir === undefined ? {} : { cwd: options.dataDir }), ...mapping }));
+  const mappings = (options.processes ?? []).map((mapping) => ({
+    ...(options.dataDir === undefined ? {} : { cwd: options.dataDir }),
+    ...mapping,
+  }));
   const processes = new ContainerProcesses({
     clock,
     mappings,
@@ -65,7 +79,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     },
   });
   const sources = (namespace: string) => valueSources(cluster, namespace);
-  const environmentOf = (pod: Pod, container: Container) => resolveEnvironment(pod, container, sources(pod.metadata.namespace ?? ''));
+  const environmentOf = (pod: Pod, container: Container) =>
+    resolveEnvironment(pod, container, sources(pod.metadata.namespace ?? ''));
   const around = {
     missingConfig(pod: Pod, container: Container) {
       const environment = environmentOf(pod, container);
@@ -83,13 +98,31 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       name: 'kubelet',
       workers: 10,
       reconcile: (key, signal) =>
-        reconcilePod({ cluster, clock, timing, timers, addresses, processes, around, environmentOf, events: kubeletEvents, signal }, key),
+        reconcilePod(
+          {
+            cluster,
+            clock,
+            timing,
+            timers,
+            addresses,
+            processes,
+            around,
+            environmentOf,
+            events: kubeletEvents,
+            signal,
+          },
+          key,
+        ),
     },
   );
   const schedulerEvents = events.recorder('default-scheduler');
   const schedulerLoop = runLoop(
     { clock, log },
-    { name: 'scheduler', workers: 10, reconcile: (key, signal) => schedulePod({ cluster, clock, events: schedulerEvents, signal }, key) },
+    {
+      name: 'scheduler',
+      workers: 10,
+      reconcile: (key, signal) => schedulePod({ cluster, clock, events: schedulerEvents, signal }, key),
+    },
   );
   const runtime = new PodLogs({ pods: podCache, processes, clock });
   await registerNode(client, clock);
@@ -121,17 +154,25 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 }
 
 /** What pods wait for may arrive later: configuration for their containers, volumes for their claims. */
-function wakeWaitingPods(cluster: Cluster, loops: { readonly podLoop: { add(key: string): void }; readonly schedulerLoop: { add(key: string): void } }): void {
+function wakeWaitingPods(
+  cluster: Cluster,
+  loops: { readonly podLoop: { add(key: string): void }; readonly schedulerLoop: { add(key: string): void } },
+): void {
   const podCache = cluster.cache(pods);
-  const isWaiting = (pod: Pod) => [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some((status) => status.state.waiting);
+  const isWaiting = (pod: Pod) =>
+    [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
+      (status) => status.state.waiting,
+    );
   podCache.addIndex('waiting', (pod) => (pod.spec.nodeName && isWaiting(pod) ? [pod.metadata.namespace ?? ''] : []));
   podCache.addIndex('unscheduled', (pod) => (pod.spec.nodeName ? [] : [pod.metadata.namespace ?? '']));
   for (const resource of [configMaps, secrets]) {
     cluster.cache(resource).onChange(({ after }) => {
-      for (const pod of after ? podCache.byIndex('waiting', after.metadata.namespace ?? '') : []) loops.podLoop.add(keyOf(pod));
+      for (const pod of after ? podCache.byIndex('waiting', after.metadata.namespace ?? '') : [])
+        loops.podLoop.add(keyOf(pod));
     });
   }
   cluster.cache(persistentVolumeClaims).onChange(({ after }) => {
-    for (const pod of after ? podCache.byIndex('unscheduled', after.metadata.namespace ?? '') : []) loops.schedulerLoop.add(keyOf(pod));
+    for (const pod of after ? podCache.byIndex('unscheduled', after.metadata.namespace ?? '') : [])
+      loops.schedulerLoop.add(keyOf(pod));
   });
 }

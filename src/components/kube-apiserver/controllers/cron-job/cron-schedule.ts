@@ -39,8 +39,19 @@ export function parseCronSchedule(text: string): CronSchedule | undefined {
   if (!minutes || !hours || !days || !months || !weekdays) return undefined;
   if (weekdays.has(7)) weekdays.add(0);
   const isAny = (field: string) => field === '*' || field === '?';
-  const everyMs = every ? ((Number(every[1] ?? 0) * 60 + Number(every[2] ?? 0)) * 60 + Number(every[3] ?? 0)) * 1000 : 0;
-  return { minutes, hours, days, months, weekdays, isAnyDay: isAny(day), isAnyWeekday: isAny(weekday), ...(everyMs > 0 ? { everyMs } : {}) };
+  const everyMs = every
+    ? ((Number(every[1] ?? 0) * 60 + Number(every[2] ?? 0)) * 60 + Number(every[3] ?? 0)) * 1000
+    : 0;
+  return {
+    minutes,
+    hours,
+    days,
+    months,
+    weekdays,
+    isAnyDay: isAny(day),
+    isAnyWeekday: isAny(weekday),
+    ...(everyMs > 0 ? { everyMs } : {}),
+  };
 }
 
 interface FieldRange {
@@ -92,7 +103,11 @@ export function nextCronTime(schedule: CronSchedule, afterMs: number, timeZone =
   const end = afterMs + 5 * 366 * 86_400_000;
   while (at <= end) {
     const wall = format(at);
-    if (!matchesDay(schedule, wall)) at += (((24 - wall.hour) * 60 - wall.minute) * 60_000) > 3_600_000 ? 3_600_000 - wall.minute * 60_000 : (60 - wall.minute) * 60_000;
+    if (!matchesDay(schedule, wall))
+      at +=
+        ((24 - wall.hour) * 60 - wall.minute) * 60_000 > 3_600_000
+          ? 3_600_000 - wall.minute * 60_000
+          : (60 - wall.minute) * 60_000;
     else if (!schedule.hours.has(wall.hour)) at += (60 - wall.minute) * 60_000;
     else if (!schedule.minutes.has(wall.minute)) at += 60_000;
     else return at;

@@ -5,7 +5,14 @@ import { deepEqual } from '#base/json';
 import type { Step } from '../framework/step.ts';
 import type { CronJob, Job } from '../kinds/batch.ts';
 import { finishedCondition, jobCondition } from '../kinds/batch.ts';
-import { compareCreation, controllerReference, formatTime, isTerminating, splitKey, timeOf } from '../kinds/live-object.ts';
+import {
+  compareCreation,
+  controllerReference,
+  formatTime,
+  isTerminating,
+  splitKey,
+  timeOf,
+} from '../kinds/live-object.ts';
 import { cronJobs, jobs } from '../kinds/resources.ts';
 import { isTimeZone, parseCronSchedule } from './cron-schedule.ts';
 import { decideRun } from './decide-run.ts';
@@ -34,7 +41,11 @@ export async function reconcileCronJob(step: Step, key: string): Promise<number 
 
 type CronStatus = NonNullable<CronJob['status']>;
 
-async function runDue(step: Step, cronJob: CronJob, { status, dueMs }: { status: CronStatus; dueMs: number }): Promise<CronStatus> {
+async function runDue(
+  step: Step,
+  cronJob: CronJob,
+  { status, dueMs }: { status: CronStatus; dueMs: number },
+): Promise<CronStatus> {
   const { concurrencyPolicy } = cronJob.spec;
   const active = status.active ?? [];
   if (concurrencyPolicy === 'Forbid' && active.length > 0) {
@@ -53,7 +64,14 @@ async function runDue(step: Step, cronJob: CronJob, { status, dueMs }: { status:
   const lastScheduleTime = formatTime(dueMs);
   if (!job) return { ...status, lastScheduleTime };
   const { apiVersion, kind, metadata } = job;
-  const reference = { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid, resourceVersion: metadata.resourceVersion };
+  const reference = {
+    apiVersion,
+    kind,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+  };
   return { ...status, active: [...kept, reference], lastScheduleTime };
 }
 
@@ -62,11 +80,19 @@ async function createJob(step: Step, cronJob: CronJob, dueMs: number): Promise<J
   const draft = buildJob(cronJob, dueMs);
   try {
     const job = await step.cluster.create(jobs, draft, { signal: step.signal });
-    step.events.record(cronJob, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${job.metadata.name}` });
+    step.events.record(cronJob, {
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `Created job ${job.metadata.name}`,
+    });
     return job;
   } catch (error) {
     if (isAlreadyExists(error)) return undefined;
-    step.events.record(cronJob, { type: 'Warning', reason: 'FailedCreate', message: `Error creating job: ${toWindlassError(error).message}` });
+    step.events.record(cronJob, {
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: `Error creating job: ${toWindlassError(error).message}`,
+    });
     throw error;
   }
 }
@@ -74,7 +100,11 @@ async function createJob(step: Step, cronJob: CronJob, dueMs: number): Promise<J
 export function buildJob(cronJob: CronJob, dueMs: number): KubeObject {
   const { metadata = {}, spec } = cronJob.spec.jobTemplate;
   const { namespace } = cronJob.metadata;
-  const scheduled = new Intl.DateTimeFormat('sv-SE', { timeZone: cronJob.spec.timeZone ?? 'UTC', dateStyle: 'short', timeStyle: 'medium' }).format(dueMs);
+  const scheduled = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: cronJob.spec.timeZone ?? 'UTC',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  }).format(dueMs);
   const offset = cronJob.spec.timeZone === undefined ? 'Z' : zoneOffset(scheduled, dueMs);
   return {
     apiVersion: 'batch/v1',
@@ -83,7 +113,10 @@ export function buildJob(cronJob: CronJob, dueMs: number): KubeObject {
       name: `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`,
       ...(namespace === undefined ? {} : { namespace }),
       ...(metadata.labels ? { labels: metadata.labels } : {}),
-      annotations: { ...metadata.annotations, 'batch.kubernetes.io/cronjob-scheduled-timestamp': `${scheduled.replace(' ', 'T')}${offset}` },
+      annotations: {
+        ...metadata.annotations,
+        'batch.kubernetes.io/cronjob-scheduled-timestamp': `${scheduled.replace(' ', 'T')}${offset}`,
+      },
       ownerReferences: [controllerReference(cronJob)],
     },
     spec,
@@ -131,10 +164,15 @@ async function trimHistory(step: Step, cronJob: CronJob, owned: readonly Job[]):
 
 async function deleteJob(step: Step, cronJob: CronJob, job: Job): Promise<void> {
   await step.cluster.delete(jobs, job, { signal: step.signal });
-  step.events.record(cronJob, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted job ${job.metadata.name}` });
+  step.events.record(cronJob, {
+    type: 'Normal',
+    reason: 'SuccessfulDelete',
+    message: `Deleted job ${job.metadata.name}`,
+  });
 }
 
 async function writeStatus(step: Step, cronJob: CronJob, status: CronStatus): Promise<undefined> {
-  if (!deepEqual(status, cronJob.status ?? {})) await step.cluster.updateStatus(cronJobs, { ...cronJob, status }, { signal: step.signal });
+  if (!deepEqual(status, cronJob.status ?? {}))
+    await step.cluster.updateStatus(cronJobs, { ...cronJob, status }, { signal: step.signal });
   return undefined;
 }

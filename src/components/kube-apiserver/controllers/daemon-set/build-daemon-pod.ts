@@ -19,20 +19,31 @@ const daemonTolerations = [
 export function buildDaemonPod(set: DaemonSet, node: string, hash: string): PodDraft {
   const pod = buildPod(set, set.spec.template);
   const generation = set.metadata.annotations?.[generationAnnotation];
-  const { nodeAffinity, ...affinity } = (pod.spec.affinity ?? {}) as { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: object[] } } };
+  const { nodeAffinity, ...affinity } = (pod.spec.affinity ?? {}) as {
+    nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: object[] } };
+  };
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
   const terms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [{}];
   const required = { nodeSelectorTerms: terms.map((term) => ({ ...term, matchFields })) };
-  const network = pod.spec.hostNetwork ? [{ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' }] : [];
+  const network = pod.spec.hostNetwork
+    ? [{ key: 'node.kubernetes.io/network-unavailable', operator: 'Exists', effect: 'NoSchedule' }]
+    : [];
   return {
     ...pod,
     metadata: {
       ...pod.metadata,
-      labels: { ...pod.metadata.labels, [revisionHashLabel]: hash, ...(generation === undefined ? {} : { 'pod-template-generation': generation }) },
+      labels: {
+        ...pod.metadata.labels,
+        [revisionHashLabel]: hash,
+        ...(generation === undefined ? {} : { 'pod-template-generation': generation }),
+      },
     },
     spec: {
       ...pod.spec,
-      affinity: { ...affinity, nodeAffinity: { ...nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: required } },
+      affinity: {
+        ...affinity,
+        nodeAffinity: { ...nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: required },
+      },
       tolerations: [...(pod.spec.tolerations ?? []), ...daemonTolerations, ...network],
     },
   };

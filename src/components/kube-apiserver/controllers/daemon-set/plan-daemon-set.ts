@@ -33,7 +33,9 @@ export function targetNode(pod: Pod): string | undefined {
   const affinity = pod.spec.affinity as
     | {
         nodeAffinity?: {
-          requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: { matchFields?: { key: string; values?: string[] }[] }[] };
+          requiredDuringSchedulingIgnoredDuringExecution?: {
+            nodeSelectorTerms?: { matchFields?: { key: string; values?: string[] }[] }[];
+          };
         };
       }
     | undefined;
@@ -74,7 +76,8 @@ export function planDaemonSet(state: DaemonState): DaemonPlan {
     for (const pod of surplus(state, alive)) doomed.add(pod);
   }
   const names = new Set(fitting.map(({ metadata }) => metadata.name));
-  for (const [name, pods] of byNode) if (!names.has(name)) for (const pod of pods) if (!isTerminating(pod)) doomed.add(pod);
+  for (const [name, pods] of byNode)
+    if (!names.has(name)) for (const pod of pods) if (!isTerminating(pod)) doomed.add(pod);
   const update = planUpdate(state, fitting, byNode);
   for (const pod of update.delete) doomed.add(pod);
   return { create: [...create, ...update.create], delete: [...doomed] };
@@ -102,7 +105,9 @@ function unavailableLimit(state: DaemonState, total: number): number {
 function surplus(state: DaemonState, alive: readonly Pod[]): Pod[] {
   const staying = alive.filter((pod) => !isTerminating(pod)).sort(compareCreation);
   const isSurging = surgeLimit(state, 1) > 0;
-  const kept = isSurging ? [...[staying.find((pod) => isNew(state, pod))], ...[staying.find((pod) => !isNew(state, pod))]] : staying.slice(0, 1);
+  const kept = isSurging
+    ? [...[staying.find((pod) => isNew(state, pod))], ...[staying.find((pod) => !isNew(state, pod))]]
+    : staying.slice(0, 1);
   return staying.filter((pod) => !kept.includes(pod));
 }
 
@@ -110,20 +115,32 @@ function isNew({ hash }: DaemonState, pod: Pod): boolean {
   return pod.metadata.labels?.[revisionHashLabel] === hash;
 }
 
-function planUpdate(state: DaemonState, nodes: readonly LiveObject[], byNode: ReadonlyMap<string, readonly Pod[]>): DaemonPlan {
+function planUpdate(
+  state: DaemonState,
+  nodes: readonly LiveObject[],
+  byNode: ReadonlyMap<string, readonly Pod[]>,
+): DaemonPlan {
   if (state.set.spec.updateStrategy?.type === 'OnDelete') return { create: [], delete: [] };
   const surge = surgeLimit(state, nodes.length);
   const minReadySeconds = state.set.spec.minReadySeconds ?? 0;
-  const isAvailable = (pod: Pod | undefined) => pod !== undefined && !isTerminating(pod) && isPodAvailable(pod, minReadySeconds, state.nowMs);
+  const isAvailable = (pod: Pod | undefined) =>
+    pod !== undefined && !isTerminating(pod) && isPodAvailable(pod, minReadySeconds, state.nowMs);
   const pairs = nodes.map((node) => {
     const pods = (byNode.get(node.metadata.name) ?? []).filter((pod) => !isTerminating(pod));
-    return { name: node.metadata.name, fresh: pods.find((pod) => isNew(state, pod)), old: pods.find((pod) => !isNew(state, pod)) };
+    return {
+      name: node.metadata.name,
+      fresh: pods.find((pod) => isNew(state, pod)),
+      old: pods.find((pod) => !isNew(state, pod)),
+    };
   });
   const outdated = pairs.filter(({ old }) => old !== undefined);
   if (surge > 0) {
     const surging = outdated.filter(({ fresh }) => fresh !== undefined);
     const waiting = outdated.filter(({ fresh }) => fresh === undefined).slice(0, Math.max(0, surge - surging.length));
-    return { create: waiting.map(({ name }) => name), delete: surging.filter(({ fresh }) => isAvailable(fresh)).flatMap(({ old }) => old ?? []) };
+    return {
+      create: waiting.map(({ name }) => name),
+      delete: surging.filter(({ fresh }) => isAvailable(fresh)).flatMap(({ old }) => old ?? []),
+    };
   }
   const useless = outdated.filter(({ old }) => !isAvailable(old));
   const unavailable = pairs.filter(({ fresh, old }) => !isAvailable(fresh) && !isAvailable(old)).length;

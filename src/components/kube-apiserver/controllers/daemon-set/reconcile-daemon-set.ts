@@ -24,7 +24,8 @@ export async function reconcileDaemonSet(step: Step, key: string): Promise<numbe
   await carryOut(step, set, readState(step, set, hash));
   const state = readState(step, set, hash);
   const status = decideDaemonSetStatus(state);
-  if (!deepEqual(status, set.status ?? {})) await step.cluster.updateStatus(daemonSets, { ...set, status }, { signal: step.signal });
+  if (!deepEqual(status, set.status ?? {}))
+    await step.cluster.updateStatus(daemonSets, { ...set, status }, { signal: step.signal });
   const inUse = new Set(state.pods.map((pod) => pod.metadata.labels?.[revisionHashLabel]));
   await trimHistory(step, set, history, (revision) => inUse.has(revisionHash(revision)));
   const waits = state.pods.flatMap((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, state.nowMs) ?? []);
@@ -49,14 +50,28 @@ async function carryOut(step: Step, set: DaemonSet, state: DaemonState): Promise
       step.events.record(set, { type: 'Warning', reason: 'FailedDaemonPod', message });
     }
     await step.cluster.delete(pods, pod, { signal: step.signal });
-    step.events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` });
+    step.events.record(set, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${pod.metadata.name}`,
+    });
   }
   await slowStart(plan.create.length, async (n) => {
     try {
-      const pod = await step.cluster.create(pods, buildDaemonPod(set, plan.create[n] ?? '', state.hash), { signal: step.signal });
-      step.events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` });
+      const pod = await step.cluster.create(pods, buildDaemonPod(set, plan.create[n] ?? '', state.hash), {
+        signal: step.signal,
+      });
+      step.events.record(set, {
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message: `Created pod: ${pod.metadata.name}`,
+      });
     } catch (error) {
-      step.events.record(set, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${toWindlassError(error).message}` });
+      step.events.record(set, {
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: `Error creating: ${toWindlassError(error).message}`,
+      });
       throw error;
     }
   });
@@ -69,13 +84,15 @@ export function decideDaemonSetStatus(state: DaemonState): DaemonSetStatus {
   const on = (name: string): Pod[] => alive.filter((pod) => targetNode(pod) === name);
   const fitting = state.nodes.filter((node) => shouldRunOn(set, node)).map(({ metadata }) => on(metadata.name));
   const running = fitting.filter((here) => here.length > 0);
-  const count = (holds: (pod: Pod) => boolean) => running.filter((here) => here.some((pod) => !isTerminating(pod) && holds(pod))).length;
+  const count = (holds: (pod: Pod) => boolean) =>
+    running.filter((here) => here.some((pod) => !isTerminating(pod) && holds(pod))).length;
   const available = count((pod) => isPodReady(pod) && isPodAvailable(pod, set.spec.minReadySeconds ?? 0, nowMs));
   const unavailable = fitting.length - available;
   const updated = count((pod) => pod.metadata.labels?.[revisionHashLabel] === hash);
   return {
     currentNumberScheduled: running.length,
-    numberMisscheduled: state.nodes.filter((node) => !shouldRunOn(set, node) && on(node.metadata.name).length > 0).length,
+    numberMisscheduled: state.nodes.filter((node) => !shouldRunOn(set, node) && on(node.metadata.name).length > 0)
+      .length,
     desiredNumberScheduled: fitting.length,
     numberReady: count(isPodReady),
     observedGeneration: set.metadata.generation ?? 0,

@@ -31,6 +31,7 @@ export class Cache<T extends LiveObject = LiveObject> {
       const owner = controllerOf(object);
       return owner ? [owner.uid] : [];
     });
+    this.addIndex('owner', (object) => (object.metadata.ownerReferences ?? []).map(({ uid }) => uid));
   }
 
   get size(): number {
@@ -53,7 +54,7 @@ export class Cache<T extends LiveObject = LiveObject> {
     return [...this.#byKey.values()];
   }
 
-  /** The objects that an index files under `value`. Indexes `namespace` and `controller` (owner's uid) always exist. */
+  /** The objects that an index files under `value`. Indexes `namespace`, `controller` and `owner` (uids) always exist. */
   byIndex(index: string, value: string): T[] {
     return [...(this.#indexes.get(index)?.buckets.get(value)?.values() ?? [])];
   }
@@ -78,16 +79,6 @@ export class Cache<T extends LiveObject = LiveObject> {
       this.#gone.delete(object.metadata.uid);
       this.#remove(object);
     } else if (!this.#gone.has(object.metadata.uid)) this.#put(object);
-  }
-
-  /** What a full list says: everything else is gone. */
-  replace(objects: readonly T[], resourceVersion: string): void {
-    const version = Number(resourceVersion) || 0;
-    this.#seen = Math.max(this.#seen, version);
-    const keys = new Set(objects.map(keyOf));
-    for (const [key, object] of this.#byKey) if (!keys.has(key) && versionOf(object) <= version) this.#remove(object);
-    this.#gone.clear();
-    for (const object of objects) this.#put(object);
   }
 
   /** What the server answered to our own write. */

@@ -10,18 +10,18 @@ export type Draft = KubeObject;
 /** The cluster as a control loop sees it: reads come from caches, writes go to the server and straight into the caches. */
 export class Cluster {
   readonly client: KubeClient;
-  readonly #feeds: Feeds;
+  readonly feeds: Feeds;
   readonly #fieldManager: string;
 
   constructor(options: { readonly client: KubeClient; readonly feeds: Feeds; readonly fieldManager: string }) {
     this.client = options.client;
-    this.#feeds = options.feeds;
+    this.feeds = options.feeds;
     this.#fieldManager = options.fieldManager;
   }
 
   /** The cache of a resource; its watch starts with the first call. */
   cache<T extends LiveObject>(resource: Resource<T>): Cache<T> {
-    return this.#feeds.cache(resource);
+    return this.feeds.cache(resource);
   }
 
   async create<T extends LiveObject>(resource: Resource<T>, draft: Draft, options: CallOptions = {}): Promise<T> {
@@ -86,7 +86,7 @@ export class Cluster {
 
   #keep<T extends LiveObject>(resource: Resource<T>, answer: KubeObject): T {
     const object = answer as T;
-    this.#feeds.existing(resource)?.wrote(object);
+    this.feeds.existing(resource)?.wrote(object);
     return object;
   }
 }

@@ -22,6 +22,8 @@ export interface ControllerContext {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The certificate authority of the API server, as PEM. */
+  readonly rootCa: string;
   /** The recorder that names `component` as the source. */
   eventsOf(component: string): EventRecorder;
   startLoop(spec: LoopSpec): Loop;

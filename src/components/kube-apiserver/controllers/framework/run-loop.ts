@@ -1,5 +1,4 @@
-import { isConflict } from '#libs/kube';
-import { backoffDelay, withJitter } from '#base/backoff';
+import { isConflict, isNotFound, WorkQueue } from '#libs/kube';
 import type { Clock } from '#base/clock';
 import type { Logger } from '#base/log';
 import type { Loop, LoopSpec } from './context.ts';
@@ -10,76 +9,36 @@ export interface RunningLoop extends Loop {
   close(): Promise<void>;
 }
 
-const retry = { baseMs: 5, factor: 2, maxMs: 60_000 };
+const backoff = { baseMs: 5, factor: 2, maxMs: 60_000 };
 
-/** Works on keys, each at most once at a time; a key added while it is worked on runs again after. Failures come back with backoff. */
-export function runLoop(deps: { readonly clock: Clock; readonly log: Logger }, spec: LoopSpec): RunningLoop {
-  const { clock, log } = deps;
+/** Works on keys, each at most once at a time. Failures come back with backoff. */
+export function runLoop({ clock, log }: { readonly clock: Clock; readonly log: Logger }, spec: LoopSpec): RunningLoop {
   const stop = new AbortController();
-  const queued = new Set<string>();
-  const running = new Map<string, Promise<void>>();
-  const timers = new Map<string, { readonly at: number; readonly cancel: () => void }>();
-  const failures = new Map<string, number>();
-  let isStarted = false;
-
-  function pump(): void {
-    if (!isStarted) return;
-    for (const key of queued) {
-      if (running.size >= (spec.workers ?? 5)) return;
-      if (running.has(key)) continue;
-      queued.delete(key);
-      running.set(key, work(key));
-    }
-  }
+  const queue = new WorkQueue({ clock, backoff, priorities: 1 });
+  let running: Promise<void> | undefined;
 
   async function work(key: string): Promise<void> {
     try {
       const again = await spec.reconcile(key, stop.signal);
-      failures.delete(key);
-      if (again !== undefined) addAfter(key, again);
+      if (again !== undefined) queue.addAfter(key, again);
     } catch (error) {
-      if (stop.signal.aborted) return;
-      const count = failures.get(key) ?? 0;
-      failures.set(key, count + 1);
-      if (!isConflict(error)) log.debug({ err: error, key, loop: spec.name }, 'Step failed; it is tried again');
-      addAfter(key, withJitter(backoffDelay(retry, count), clock.random()));
-    } finally {
-      running.delete(key);
-      pump();
+      // A conflict, or an object that is gone, means that the caches were a moment behind: the next attempt reads afresh.
+      if (!stop.signal.aborted && !isConflict(error) && !isNotFound(error))
+        log.debug({ err: error, key, loop: spec.name }, 'Step failed; it is tried again');
+      throw error;
     }
   }
 
-  function add(key: string): void {
-    if (stop.signal.aborted) return;
-    queued.add(key);
-    pump();
-  }
-
-  /** The earliest of several dates wins. */
-  function addAfter(key: string, delayMs: number): void {
-    const at = clock.now() + delayMs;
-    const known = timers.get(key);
-    if (stop.signal.aborted || (known && known.at <= at)) return;
-    known?.cancel();
-    const cancel = clock.after(delayMs, () => {
-      timers.delete(key);
-      add(key);
-    });
-    timers.set(key, { at, cancel });
-  }
-
   return {
-    add,
-    addAfter,
+    add: (key) => queue.add(key),
+    addAfter: (key, delayMs) => queue.addAfter(key, delayMs),
     start() {
-      isStarted = true;
-      pump();
+      running ??= queue.run(spec.workers ?? 5, work, stop.signal);
     },
     async close() {
       stop.abort();
-      queued.clear();
-      for (const { cancel } of timers.values()) cancel();
-      await Promise.all(running.values());
+      queue.close();
+      await running;
     },
   };
 }

@@ -18,7 +18,11 @@ export function watchObjects<T extends LiveObject>(cache: Cache<T>, loop: Loop):
 }
 
 /** Every change of a child brings its controller, of one kind, to the loop; a child without one those that could adopt it. */
-export function watchChildren<T extends LiveObject, O extends Selecting>(children: Cache<T>, owners: Cache<O>, { kind, loop }: { readonly kind: string; readonly loop: Loop }): void {
+export function watchChildren<T extends LiveObject, O extends Selecting>(
+  children: Cache<T>,
+  owners: Cache<O>,
+  { kind, loop }: { readonly kind: string; readonly loop: Loop },
+): void {
   children.onChange(({ before, after }) => {
     for (const child of [before, after]) {
       const owner = child && controllerOf(child);

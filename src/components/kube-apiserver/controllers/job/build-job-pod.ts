@@ -16,7 +16,10 @@ export function buildJobPod(job: Job, index: number | undefined): PodDraft {
     ...container,
     env: [
       ...(container.env ?? []).filter(({ name }) => name !== 'JOB_COMPLETION_INDEX'),
-      { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${completionIndexKey}']` } } },
+      {
+        name: 'JOB_COMPLETION_INDEX',
+        valueFrom: { fieldRef: { fieldPath: `metadata.labels['${completionIndexKey}']` } },
+      },
     ],
   });
   return {

@@ -27,5 +27,9 @@ export function formatIndexes(indexes: Iterable<number>): string {
     else ranges.push([index, index]);
   }
   // Two neighbours are listed; from three on they are a range, as the real controller writes them.
-  return ranges.map(([first, last]) => (first === last ? `${first}` : last === first + 1 ? `${first},${last}` : `${first}-${last}`)).join(',');
+  return ranges
+    .map(([first, last]) =>
+      first === last ? `${first}` : last === first + 1 ? `${first},${last}` : `${first}-${last}`,
+    )
+    .join(',');
 }

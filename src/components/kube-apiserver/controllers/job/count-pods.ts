@@ -44,7 +44,9 @@ export function countPods(job: Job, pods: readonly Pod[]): PodCounts {
   }
   const isIndexed = job.spec.completionMode === 'Indexed';
   if (isIndexed) for (const pod of newSucceeded) completedIndexes.add(completionIndexOf(pod));
-  const succeeded = isIndexed ? completedIndexes.size : (status.succeeded ?? 0) + (noted.succeeded?.length ?? 0) + newSucceeded.length;
+  const succeeded = isIndexed
+    ? completedIndexes.size
+    : (status.succeeded ?? 0) + (noted.succeeded?.length ?? 0) + newSucceeded.length;
   return {
     active,
     ready: active.filter(isPodReady).length,
@@ -55,6 +57,9 @@ export function countPods(job: Job, pods: readonly Pod[]): PodCounts {
     succeeded,
     failed: (status.failed ?? 0) + (noted.failed?.length ?? 0) + newFailed.length,
     completedIndexes,
-    restarts: active.reduce((sum, pod) => sum + (pod.status?.containerStatuses ?? []).reduce((n, { restartCount }) => n + restartCount, 0), 0),
+    restarts: active.reduce(
+      (sum, pod) => sum + (pod.status?.containerStatuses ?? []).reduce((n, { restartCount }) => n + restartCount, 0),
+      0,
+    ),
   };
 }

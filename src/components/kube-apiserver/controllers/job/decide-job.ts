@@ -25,17 +25,31 @@ function failure(reason: string, message: string): JobEnd {
 export function decideJobEnd(job: Job, counts: PodCounts, nowMs: number): JobEnd | undefined {
   const announced = jobCondition(job, 'FailureTarget');
   if (announced) return failure(announced.reason ?? '', announced.message ?? '');
-  const policy = counts.newFailed.map((pod) => matchFailurePolicy(job, pod)).find((verdict) => verdict?.action === 'FailJob');
+  const policy = counts.newFailed
+    .map((pod) => matchFailurePolicy(job, pod))
+    .find((verdict) => verdict?.action === 'FailJob');
   if (policy) return failure('PodFailurePolicy', policy.message);
   const limit = job.spec.backoffLimit ?? 6;
-  const retriesInPod = job.spec.template.spec.restartPolicy === 'OnFailure' && counts.restarts > 0 && counts.restarts >= limit;
-  if (counts.failed > limit || retriesInPod) return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
+  const retriesInPod =
+    job.spec.template.spec.restartPolicy === 'OnFailure' && counts.restarts > 0 && counts.restarts >= limit;
+  if (counts.failed > limit || retriesInPod)
+    return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit');
   const deadline = job.spec.activeDeadlineSeconds;
-  if (deadline !== undefined && job.status?.startTime && !job.spec.suspend && timeOf(job.status.startTime) + deadline * 1000 <= nowMs) {
+  if (
+    deadline !== undefined &&
+    job.status?.startTime &&
+    !job.spec.suspend &&
+    timeOf(job.status.startTime) + deadline * 1000 <= nowMs
+  ) {
     return failure('DeadlineExceeded', 'Job was active longer than specified deadline');
   }
   return isSuccessful(job, counts)
-    ? { announce: 'SuccessCriteriaMet', final: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
+    ? {
+        announce: 'SuccessCriteriaMet',
+        final: 'Complete',
+        reason: 'CompletionsReached',
+        message: 'Reached expected number of succeeded pods',
+      }
     : undefined;
 }
 
@@ -67,7 +81,12 @@ export function nextCreationAt(pods: readonly Pod[]): number {
   const ends = pods.flatMap((pod) => {
     if (pod.status?.phase !== 'Failed' && pod.status?.phase !== 'Succeeded') return [];
     const finished = (pod.status.containerStatuses ?? []).map(({ state }) => timeOf(state.terminated?.finishedAt));
-    return [{ atMs: Math.max(0, ...finished) || timeOf(pod.metadata.creationTimestamp), failed: pod.status.phase === 'Failed' }];
+    return [
+      {
+        atMs: Math.max(0, ...finished) || timeOf(pod.metadata.creationTimestamp),
+        failed: pod.status.phase === 'Failed',
+      },
+    ];
   });
   const lastSuccess = Math.max(0, ...ends.filter(({ failed }) => !failed).map(({ atMs }) => atMs));
   const failures = ends.filter(({ failed, atMs }) => failed && atMs > lastSuccess);

@@ -44,6 +44,8 @@ function releaseOrphans({ cluster, startLoop }: ControllerContext): void {
   });
   watchObjects(podCache, loop);
   jobCache.onChange(({ before, after }) => {
-    if (before && !after) for (const pod of podCache.byIndex('controller', before.metadata.uid)) loop.add(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`);
+    if (before && !after)
+      for (const pod of podCache.byIndex('controller', before.metadata.uid))
+        loop.add(`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`);
   });
 }

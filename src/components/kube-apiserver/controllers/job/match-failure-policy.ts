@@ -24,8 +24,10 @@ function matchRule({ onExitCodes, onPodConditions = [] }: PodFailurePolicyRule, 
     const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
     for (const { name, state } of statuses) {
       const code = state.terminated?.exitCode;
-      if (code === undefined || code === 0 || (onExitCodes.containerName && onExitCodes.containerName !== name)) continue;
-      if (onExitCodes.values.includes(code) === (onExitCodes.operator === 'In')) return `Container ${name} for ${where} failed with exit code ${code}`;
+      if (code === undefined || code === 0 || (onExitCodes.containerName && onExitCodes.containerName !== name))
+        continue;
+      if (onExitCodes.values.includes(code) === (onExitCodes.operator === 'In'))
+        return `Container ${name} for ${where} failed with exit code ${code}`;
     }
   }
   const found = onPodConditions.find(({ type, status = 'True' }) => podCondition(pod, type)?.status === status);

@@ -66,11 +66,17 @@ async function markStart(step: Step, job: Job): Promise<Job> {
   const status: JobStatus = { ...job.status };
   const suspended = findCondition(status.conditions, 'Suspended');
   if (job.spec.suspend && suspended?.status !== 'True') {
-    status.conditions = withCondition(status.conditions, buildCondition('Suspended', 'True', { reason: 'JobSuspended', message: 'Job suspended' }, nowMs));
+    status.conditions = withCondition(
+      status.conditions,
+      buildCondition('Suspended', 'True', { reason: 'JobSuspended', message: 'Job suspended' }, nowMs),
+    );
     delete status.startTime;
     step.events.record(job, { type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
   } else if (!job.spec.suspend && suspended?.status === 'True') {
-    status.conditions = withCondition(status.conditions, buildCondition('Suspended', 'False', { reason: 'JobResumed', message: 'Job resumed' }, nowMs));
+    status.conditions = withCondition(
+      status.conditions,
+      buildCondition('Suspended', 'False', { reason: 'JobResumed', message: 'Job resumed' }, nowMs),
+    );
     status.startTime = formatTime(nowMs);
     step.events.record(job, { type: 'Normal', reason: 'Resumed', message: 'Job resumed' });
   } else if (!job.spec.suspend && !status.startTime) status.startTime = formatTime(nowMs);
@@ -91,9 +97,17 @@ async function matchCount(step: Step, job: Job, counts: PodCounts): Promise<numb
 async function createPod(step: Step, job: Job, index: number | undefined): Promise<void> {
   try {
     const pod = await step.cluster.create(pods, buildJobPod(job, index), { signal: step.signal });
-    step.events.record(job, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` });
+    step.events.record(job, {
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: `Created pod: ${pod.metadata.name}`,
+    });
   } catch (error) {
-    step.events.record(job, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${toWindlassError(error).message}` });
+    step.events.record(job, {
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: `Error creating: ${toWindlassError(error).message}`,
+    });
     throw error;
   }
 }
@@ -101,7 +115,11 @@ async function createPod(step: Step, job: Job, index: number | undefined): Promi
 async function deletePods(step: Step, job: Job, doomed: readonly Pod[]): Promise<void> {
   for (const pod of doomed) {
     await step.cluster.delete(pods, pod, { signal: step.signal });
-    step.events.record(job, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` });
+    step.events.record(job, {
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${pod.metadata.name}`,
+    });
   }
 }
 
@@ -130,12 +148,16 @@ function noteFinished(step: Step, job: Job, end: JobEnd | undefined): JobStatus 
   const counts = countPods(job, podsOf(step, job));
   const { succeeded = [], failed = [] } = job.status?.uncountedTerminatedPods ?? {};
   const uids = (list: readonly Pod[]) => list.map(({ metadata }) => metadata.uid);
-  const conditions = end ? withCondition(job.status?.conditions, buildCondition(end.announce, 'True', end, step.clock.now())) : job.status?.conditions;
+  const conditions = end
+    ? withCondition(job.status?.conditions, buildCondition(end.announce, 'True', end, step.clock.now()))
+    : job.status?.conditions;
   const isIndexed = job.spec.completionMode === 'Indexed';
   return {
     ...countedStatus(job, counts),
     ...(conditions ? { conditions } : {}),
-    ...(isIndexed && counts.completedIndexes.size > 0 ? { completedIndexes: formatIndexes(counts.completedIndexes) } : {}),
+    ...(isIndexed && counts.completedIndexes.size > 0
+      ? { completedIndexes: formatIndexes(counts.completedIndexes) }
+      : {}),
     uncountedTerminatedPods: dropEmpty({
       succeeded: [...succeeded, ...(isIndexed ? uids(counts.newSucceeded) : uids(counts.newSucceeded))],
       failed: [...failed, ...uids(counts.newFailed)],
@@ -156,27 +178,41 @@ function foldNoted(step: Step, job: Job, end: JobEnd | undefined): JobStatus {
   const isIndexed = job.spec.completionMode === 'Indexed';
   const folded: JobStatus = {
     ...status,
-    succeeded: isIndexed ? counts.completedIndexes.size : (status.succeeded ?? 0) + succeeded.filter((uid) => !waiting.has(uid)).length,
+    succeeded: isIndexed
+      ? counts.completedIndexes.size
+      : (status.succeeded ?? 0) + succeeded.filter((uid) => !waiting.has(uid)).length,
     failed: (status.failed ?? 0) + failed.filter((uid) => !waiting.has(uid)).length,
     uncountedTerminatedPods: dropEmpty({
       succeeded: succeeded.filter((uid) => waiting.has(uid)),
       failed: failed.filter((uid) => waiting.has(uid)),
     }),
   };
-  const isQuiet = counts.active.length === 0 && counts.terminating === 0 && counts.newSucceeded.length + counts.newFailed.length === 0;
+  const isQuiet =
+    counts.active.length === 0 &&
+    counts.terminating === 0 &&
+    counts.newSucceeded.length + counts.newFailed.length === 0;
   return end && isQuiet ? finishStatus(step, job, folded, end) : folded;
 }
 
 function finishStatus(step: Step, job: Job, status: JobStatus, end: JobEnd): JobStatus {
   const nowMs = step.clock.now();
-  const note = end.final === 'Complete' ? { reason: 'Completed', message: 'Job completed' } : { reason: end.reason, message: end.message };
+  const note =
+    end.final === 'Complete'
+      ? { reason: 'Completed', message: 'Job completed' }
+      : { reason: end.reason, message: end.message };
   step.events.record(job, { type: end.final === 'Complete' ? 'Normal' : 'Warning', ...note });
   const conditions = withCondition(status.conditions, buildCondition(end.final, 'True', end, nowMs));
   return { ...status, conditions, ...(end.final === 'Complete' ? { completionTime: formatTime(nowMs) } : {}) };
 }
 
-function dropEmpty(noted: { succeeded: string[]; failed: string[] }): NonNullable<JobStatus['uncountedTerminatedPods']> {
-  return { ...(noted.succeeded.length > 0 ? { succeeded: noted.succeeded } : {}), ...(noted.failed.length > 0 ? { failed: noted.failed } : {}) };
+function dropEmpty(noted: {
+  succeeded: string[];
+  failed: string[];
+}): NonNullable<JobStatus['uncountedTerminatedPods']> {
+  return {
+    ...(noted.succeeded.length > 0 ? { succeeded: noted.succeeded } : {}),
+    ...(noted.failed.length > 0 ? { failed: noted.failed } : {}),
+  };
 }
 
 async function writeStatus(step: Step, job: Job, status: JobStatus): Promise<Job> {
@@ -186,7 +222,12 @@ async function writeStatus(step: Step, job: Job, status: JobStatus): Promise<Job
   return step.cluster.updateStatus(jobs, { ...(known ?? job), status: next }, { signal: step.signal });
 }
 
-function buildCondition(type: string, status: Condition['status'], why: { reason: string; message: string }, nowMs: number): Condition {
+function buildCondition(
+  type: string,
+  status: Condition['status'],
+  why: { reason: string; message: string },
+  nowMs: number,
+): Condition {
   const time = formatTime(nowMs);
   return { type, status, lastProbeTime: time, lastTransitionTime: time, reason: why.reason, message: why.message };
 }

@@ -53,3 +53,10 @@ export const horizontalPodAutoscalers = grouped<LiveObject>(
 export const podDisruptionBudgets = grouped<LiveObject>('policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget');
 export const clusterRoles = grouped<LiveObject>('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', false);
 export const leases = grouped<LiveObject>('coordination.k8s.io/v1', 'leases', 'Lease');
+export const customResourceDefinitions = grouped<LiveObject>(
+  'apiextensions.k8s.io/v1',
+  'customresourcedefinitions',
+  'CustomResourceDefinition',
+  false,
+);
+export const apiServices = grouped<LiveObject>('apiregistration.k8s.io/v1', 'apiservices', 'APIService', false);

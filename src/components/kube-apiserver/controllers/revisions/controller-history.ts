@@ -44,7 +44,12 @@ export async function ensureHistory(
   owner: RevisionedOwner,
   { resource, hashLabel = historyHashLabel }: { readonly resource: Resource; readonly hashLabel?: string },
 ): Promise<History> {
-  const owned = await claimOwned(step.cluster, { owner, ownerResource: resource, resource: controllerRevisions, signal: step.signal });
+  const owned = await claimOwned(step.cluster, {
+    owner,
+    ownerResource: resource,
+    resource: controllerRevisions,
+    signal: step.signal,
+  });
   const revisions = owned.sort(compareRevisions);
   const data = buildRevisionData(owner.spec.template);
   const canonical = canonicalJson(data);
@@ -53,14 +58,22 @@ export async function ensureHistory(
   if (equal && equal === newest) return { revisions, update: equal };
   const next = (newest?.revision ?? 0) + 1;
   if (equal) {
-    const update = await step.cluster.update(controllerRevisions, { ...equal, revision: next }, { signal: step.signal });
+    const update = await step.cluster.update(
+      controllerRevisions,
+      { ...equal, revision: next },
+      { signal: step.signal },
+    );
     return { revisions: [...revisions.filter((revision) => revision !== equal), update], update };
   }
   const update = await createRevision(step, owner, { data, revision: next, hashLabel });
   return { revisions: [...revisions, update], update };
 }
 
-async function createRevision(step: Step, owner: RevisionedOwner, made: { data: unknown; revision: number; hashLabel: string }): Promise<ControllerRevision> {
+async function createRevision(
+  step: Step,
+  owner: RevisionedOwner,
+  made: { data: unknown; revision: number; hashLabel: string },
+): Promise<ControllerRevision> {
   for (let collisions = owner.status?.collisionCount ?? 0; ; collisions++) {
     const draft = buildRevision(owner, made, hashTemplate(made.data, collisions));
     try {
@@ -68,7 +81,11 @@ async function createRevision(step: Step, owner: RevisionedOwner, made: { data: 
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const { name, namespace } = draft.metadata;
-      const taken = (await step.cluster.client.get(controllerRevisions, name, namespace === undefined ? {} : { namespace })) as ControllerRevision;
+      const taken = (await step.cluster.client.get(
+        controllerRevisions,
+        name,
+        namespace === undefined ? {} : { namespace },
+      )) as ControllerRevision;
       if (canonicalJson(taken.data) === canonicalJson(made.data)) return taken;
     }
   }
@@ -96,8 +113,16 @@ function buildRevision(
 }
 
 /** Deletes the oldest revisions beyond the owner's limit that nothing uses. */
-export async function trimHistory(step: Step, owner: RevisionedOwner, history: History, isLive: (revision: ControllerRevision) => boolean): Promise<void> {
-  const idle = history.revisions.filter((revision) => revision !== history.update && !isLive(revision)).sort(compareRevisions);
+export async function trimHistory(
+  step: Step,
+  owner: RevisionedOwner,
+  history: History,
+  isLive: (revision: ControllerRevision) => boolean,
+): Promise<void> {
+  const idle = history.revisions
+    .filter((revision) => revision !== history.update && !isLive(revision))
+    .sort(compareRevisions);
   const excess = idle.length - (owner.spec.revisionHistoryLimit ?? 10);
-  for (const revision of idle.slice(0, Math.max(0, excess))) await step.cluster.delete(controllerRevisions, revision, { signal: step.signal });
+  for (const revision of idle.slice(0, Math.max(0, excess)))
+    await step.cluster.delete(controllerRevisions, revision, { signal: step.signal });
 }

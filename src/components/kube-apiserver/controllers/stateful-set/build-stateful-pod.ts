@@ -21,7 +21,8 @@ export function podNameOf(set: StatefulSet, ordinal: number): string {
 
 /** The template that a revision kept. */
 export function templateOf(revision: ControllerRevision): PodTemplate {
-  const { $patch: _, ...template } = (revision.data as { spec: { template: PodTemplate & { $patch?: string } } }).spec.template;
+  const { $patch: _, ...template } = (revision.data as { spec: { template: PodTemplate & { $patch?: string } } }).spec
+    .template;
   return template;
 }
 
@@ -40,7 +41,12 @@ export function buildStatefulPod(set: StatefulSet, ordinal: number, revision: Co
     metadata: {
       ...metadata,
       name,
-      labels: { ...pod.metadata.labels, [podNameLabel]: name, [podIndexLabel]: String(ordinal), [revisionHashLabel]: revision.metadata.name },
+      labels: {
+        ...pod.metadata.labels,
+        [podNameLabel]: name,
+        [podIndexLabel]: String(ordinal),
+        [revisionHashLabel]: revision.metadata.name,
+      },
     },
     spec: {
       ...pod.spec,

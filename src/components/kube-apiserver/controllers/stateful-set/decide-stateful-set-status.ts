@@ -6,7 +6,13 @@ import type { StatefulState } from './plan-stateful-set.ts';
 import { podRevision } from './plan-stateful-set.ts';
 
 /** Counts by revision; when every pod is ready at the new revision, it becomes the current one. */
-export function decideStatefulSetStatus({ set, pods, currentRevision, updateRevision, nowMs }: StatefulState): StatefulSetStatus {
+export function decideStatefulSetStatus({
+  set,
+  pods,
+  currentRevision,
+  updateRevision,
+  nowMs,
+}: StatefulState): StatefulSetStatus {
   const ready = pods.filter((pod) => podPhase(pod) === 'Running' && isPodReady(pod));
   const staying = pods.filter((pod) => !isTerminating(pod));
   const status: StatefulSetStatus = {
@@ -23,7 +29,8 @@ export function decideStatefulSetStatus({ set, pods, currentRevision, updateRevi
   };
   const wanted = set.spec.replicas ?? 1;
   const isRolling = set.spec.updateStrategy?.type !== 'OnDelete';
-  const isOver = isRolling && status.updatedReplicas === wanted && status.readyReplicas === wanted && status.replicas === wanted;
+  const isOver =
+    isRolling && status.updatedReplicas === wanted && status.readyReplicas === wanted && status.replicas === wanted;
   const settled = isOver ? { ...status, currentReplicas: wanted, currentRevision: updateRevision } : status;
   return withoutZeros(settled, 'replicas', 'availableReplicas', 'collisionCount');
 }

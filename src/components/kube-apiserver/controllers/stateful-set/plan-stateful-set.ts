@@ -82,7 +82,9 @@ function planCondemned(state: StatefulState, isOrdered: boolean): Plan {
   const { set, pods } = state;
   const start = startOrdinal(set);
   const ordinal = (pod: Pod) => ordinalOf(set, pod.metadata.name);
-  const condemned = pods.filter((pod) => ordinal(pod) >= 0 && (ordinal(pod) < start || ordinal(pod) >= start + wanted(set)));
+  const condemned = pods.filter(
+    (pod) => ordinal(pod) >= 0 && (ordinal(pod) < start || ordinal(pod) >= start + wanted(set)),
+  );
   condemned.sort((a, b) => ordinal(b) - ordinal(a));
   const firstUnhealthy = pods.filter((pod) => !isHealthy(state, pod)).sort((a, b) => ordinal(a) - ordinal(b))[0];
   const actions: StatefulAction[] = [];
@@ -124,5 +126,7 @@ function planUpdate(state: StatefulState): StatefulAction[] {
 
 /** Running, ready for long enough, and staying. */
 function isHealthy({ set, nowMs }: StatefulState, pod: Pod): boolean {
-  return podPhase(pod) === 'Running' && !isTerminating(pod) && isPodAvailable(pod, set.spec.minReadySeconds ?? 0, nowMs);
+  return (
+    podPhase(pod) === 'Running' && !isTerminating(pod) && isPodAvailable(pod, set.spec.minReadySeconds ?? 0, nowMs)
+  );
 }

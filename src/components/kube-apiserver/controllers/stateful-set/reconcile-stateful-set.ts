@@ -20,13 +20,16 @@ export async function reconcileStatefulSet(step: Step, key: string): Promise<num
   if (!set) return undefined;
   await claimOwned(step.cluster, { owner: set, ownerResource: statefulSets, resource: pods, signal: step.signal });
   const history = await ensureHistory(step, set, { resource: statefulSets });
-  const current = history.revisions.find((revision) => revision.metadata.name === set.status?.currentRevision) ?? history.update;
+  const current =
+    history.revisions.find((revision) => revision.metadata.name === set.status?.currentRevision) ?? history.update;
   if (!isTerminating(set)) {
-    for (const action of planStatefulSet(readState(step, set, history, current))) await carryOut(step, set, action, { current, update: history.update });
+    for (const action of planStatefulSet(readState(step, set, history, current)))
+      await carryOut(step, set, action, { current, update: history.update });
   }
   const state = readState(step, set, history, current);
   const status = decideStatefulSetStatus(state);
-  if (!deepEqual(status, set.status ?? {})) await step.cluster.updateStatus(statefulSets, { ...set, status }, { signal: step.signal });
+  if (!deepEqual(status, set.status ?? {}))
+    await step.cluster.updateStatus(statefulSets, { ...set, status }, { signal: step.signal });
   const inUse = new Set([...state.pods.map(podRevision), status.currentRevision, status.updateRevision]);
   if (!isTerminating(set)) await trimHistory(step, set, history, (revision) => inUse.has(revision.metadata.name));
   const waits = state.pods.flatMap((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, state.nowMs) ?? []);

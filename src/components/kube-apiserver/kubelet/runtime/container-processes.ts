@@ -24,7 +24,11 @@ export class ContainerProcesses {
   readonly #running = new Map<string, RunningProcess>();
   readonly #previous = new Map<string, RunningProcess>();
 
-  constructor(options: { readonly clock: Clock; readonly mappings: readonly ProcessMapping[]; readonly onChange: (podKey: string) => void }) {
+  constructor(options: {
+    readonly clock: Clock;
+    readonly mappings: readonly ProcessMapping[];
+    readonly onChange: (podKey: string) => void;
+  }) {
     this.#clock = options.clock;
     this.#mappings = options.mappings.map((mapping) => ({ matches: compileGlob(mapping.image), mapping }));
     this.#onChange = options.onChange;
@@ -52,7 +56,10 @@ export class ContainerProcesses {
     if (before) this.#previous.set(id, before);
     const { command, cwd } = mapping;
     const key = keyOf(pod);
-    this.#running.set(id, await runProcess(this.#clock, { command, env, ...(cwd === undefined ? {} : { cwd }) }, () => this.#onChange(key)));
+    this.#running.set(
+      id,
+      await runProcess(this.#clock, { command, env, ...(cwd === undefined ? {} : { cwd }) }, () => this.#onChange(key)),
+    );
   }
 
   async stopPod(uid: string, graceMs: number): Promise<void> {

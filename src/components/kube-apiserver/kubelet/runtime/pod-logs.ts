@@ -38,7 +38,9 @@ export class PodLogs implements PodRuntime {
     for (let isFirst = true; ; isFirst = false) {
       const changed = this.#changed.promise;
       const { lines, end, isOver } = this.#read(pod, container, request);
-      const fresh = isFirst ? selectLogLines(lines, request, this.#clock.now()) : lines.slice(Math.max(0, lines.length - (end - sent)));
+      const fresh = isFirst
+        ? selectLogLines(lines, request, this.#clock.now())
+        : lines.slice(Math.max(0, lines.length - (end - sent)));
       sent = end;
       const text = Buffer.from(fresh.map((line) => formatLogLine(line, request.timestamps)).join(''));
       if (text.length > 0) yield text.subarray(0, Math.min(text.length, left));
@@ -55,19 +57,32 @@ export class PodLogs implements PodRuntime {
   #find({ namespace, pod: name, container: containerName }: PodLogRequest): { pod: Pod; container: Container } {
     const pod = this.#pods.get(namespace, name);
     if (!pod) throw new WindlassError({ code: 'POD_NOT_FOUND', kind: 'NotFound', message: `pods "${name}" not found` });
-    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find((candidate) => candidate.name === containerName);
+    const container = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find(
+      (candidate) => candidate.name === containerName,
+    );
     if (!container) {
-      throw new WindlassError({ code: 'CONTAINER_NOT_FOUND', kind: 'InvalidInput', message: `container ${containerName} is not valid for pod ${name}` });
+      throw new WindlassError({
+        code: 'CONTAINER_NOT_FOUND',
+        kind: 'InvalidInput',
+        message: `container ${containerName} is not valid for pod ${name}`,
+      });
     }
     return { pod, container };
   }
 
-  #read(pod: Pod, container: Container, { previous }: PodLogRequest): { lines: readonly LogLine[]; end: number; isOver: boolean } {
+  #read(
+    pod: Pod,
+    container: Container,
+    { previous }: PodLogRequest,
+  ): { lines: readonly LogLine[]; end: number; isOver: boolean } {
     const current = this.#pods.byUid(pod.metadata.uid);
     const running = this.#processes.find(pod, container.name, previous);
-    if (running) return { lines: running.log.lines, end: running.log.end, isOver: running.exitCode !== undefined || !current };
+    if (running)
+      return { lines: running.log.lines, end: running.log.end, isOver: running.exitCode !== undefined || !current };
     const shown = current ?? pod;
-    const status = [...(shown.status?.containerStatuses ?? []), ...(shown.status?.initContainerStatuses ?? [])].find(({ name }) => name === container.name);
+    const status = [...(shown.status?.containerStatuses ?? []), ...(shown.status?.initContainerStatuses ?? [])].find(
+      ({ name }) => name === container.name,
+    );
     if (!previous && current && status?.state.waiting && !status.lastState.terminated && !status.state.running) {
       const reason = status.state.waiting.reason ?? 'ContainerCreating';
       const message =
@@ -81,6 +96,10 @@ export class PodLogs implements PodRuntime {
       throw new WindlassError({ code: 'NO_PREVIOUS_CONTAINER', kind: 'InvalidInput', message });
     }
     const lines = simulatedLog(shown, container, status, previous);
-    return { lines, end: lines.length, isOver: !current || (status?.state.terminated !== undefined && pod.spec.restartPolicy !== 'Always') };
+    return {
+      lines,
+      end: lines.length,
+      isOver: !current || (status?.state.terminated !== undefined && pod.spec.restartPolicy !== 'Always'),
+    };
   }
 }

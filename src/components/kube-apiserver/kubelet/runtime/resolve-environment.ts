@@ -26,7 +26,11 @@ export function resolveEnvironment(pod: Pod, container: Container, sources: Valu
   return { variables };
 }
 
-function resolveValue(pod: Pod, { value = '', valueFrom }: EnvVar, sources: ValueSources): { text: string } | { problem: string } | undefined {
+function resolveValue(
+  pod: Pod,
+  { value = '', valueFrom }: EnvVar,
+  sources: ValueSources,
+): { text: string } | { problem: string } | undefined {
   if (!valueFrom) return { text: value };
   if (valueFrom.fieldRef) return { text: fieldValue(pod, valueFrom.fieldRef.fieldPath) };
   const ref = valueFrom.configMapKeyRef ?? valueFrom.secretKeyRef;
@@ -62,13 +66,18 @@ export function fieldValue(pod: Pod, path: string): string {
 
 /** Replaces `$(NAME)` by a variable that is known; `$$(NAME)` stands for itself. */
 export function expandReferences(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\$|\$\(([^()]*)\)/g, (whole, name: string | undefined) => (name === undefined ? '$' : (variables[name] ?? whole)));
+  return text.replace(/\$\$|\$\(([^()]*)\)/g, (whole, name: string | undefined) =>
+    name === undefined ? '$' : (variables[name] ?? whole),
+  );
 }
 
 /** Why a ConfigMap or Secret volume of the pod cannot be mounted; undefined when all can. */
 export function missingVolume(pod: Pod, sources: ValueSources): string | undefined {
   for (const volume of pod.spec.volumes ?? []) {
-    const { configMap, secret } = volume as { configMap?: { name?: string; optional?: boolean }; secret?: { secretName?: string; optional?: boolean } };
+    const { configMap, secret } = volume as {
+      configMap?: { name?: string; optional?: boolean };
+      secret?: { secretName?: string; optional?: boolean };
+    };
     if (configMap?.name && !configMap.optional && !sources.configMap(configMap.name)) {
       return `MountVolume.SetUp failed for volume "${volume.name}" : configmap "${configMap.name}" not found`;
     }

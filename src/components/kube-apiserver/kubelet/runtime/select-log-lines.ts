@@ -4,7 +4,12 @@ import type { LogLine } from './simulated-log.ts';
 /** The lines that a log request asks for: since a time, then the last so many. */
 export function selectLogLines(lines: readonly LogLine[], request: PodLogRequest, nowMs: number): LogLine[] {
   const { sinceSeconds, sinceTime, tailLines } = request;
-  const since = sinceTime === undefined ? (sinceSeconds === undefined ? undefined : nowMs - sinceSeconds * 1000) : Date.parse(sinceTime);
+  const since =
+    sinceTime === undefined
+      ? sinceSeconds === undefined
+        ? undefined
+        : nowMs - sinceSeconds * 1000
+      : Date.parse(sinceTime);
   const recent = since === undefined || Number.isNaN(since) ? [...lines] : lines.filter(({ atMs }) => atMs >= since);
   return tailLines === undefined ? recent : tailLines <= 0 ? [] : recent.slice(-tailLines);
 }

@@ -9,7 +9,12 @@ export interface LogLine {
  * What a simulated container has printed, computed from its status alone: the same after every restart of the server, and
  * nothing to store. Environment variables are named, never shown.
  */
-export function simulatedLog(pod: Pod, container: Container, status: ContainerStatus | undefined, isPrevious: boolean): LogLine[] {
+export function simulatedLog(
+  pod: Pod,
+  container: Container,
+  status: ContainerStatus | undefined,
+  isPrevious: boolean,
+): LogLine[] {
   const state = isPrevious ? status?.lastState : currentRun(status);
   const startedAt = state?.running?.startedAt ?? state?.terminated?.startedAt;
   if (!state || !startedAt) return [];

@@ -23,17 +23,36 @@ export async function schedulePod(step: SchedulerStep, key: string): Promise<und
   if (!pod || pod.spec.nodeName || isTerminating(pod) || isPodFinished(pod)) return undefined;
   if ((pod.spec.schedulerName ?? 'default-scheduler') !== 'default-scheduler') return undefined;
   const labels = step.cluster.cache(nodes).get('', nodeName)?.metadata.labels ?? {};
-  const placement = decidePlacement(pod, labels, (claim) => step.cluster.cache(persistentVolumeClaims).get(namespace, claim));
+  const placement = decidePlacement(pod, labels, (claim) =>
+    step.cluster.cache(persistentVolumeClaims).get(namespace, claim),
+  );
   if (placement.bind) return bind(step, pod);
-  const condition: Condition = { type: 'PodScheduled', status: 'False', reason: placement.reason, message: placement.message };
+  const condition: Condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: placement.reason,
+    message: placement.message,
+  };
   return noteUnschedulable(step, pod, condition);
 }
 
 async function bind(step: SchedulerStep, pod: Pod): Promise<undefined> {
   const { namespace = '', name, uid } = pod.metadata;
-  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace, uid }, target: { apiVersion: 'v1', kind: 'Node', name: nodeName } };
-  await step.cluster.client.request('POST', `/api/v1/namespaces/${namespace}/pods/${name}/binding`, { body, signal: step.signal });
-  step.events.record(pod, { type: 'Normal', reason: 'Scheduled', message: `Successfully assigned ${namespace}/${name} to ${nodeName}` });
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { name, namespace, uid },
+    target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
+  };
+  await step.cluster.client.request('POST', `/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
+    body,
+    signal: step.signal,
+  });
+  step.events.record(pod, {
+    type: 'Normal',
+    reason: 'Scheduled',
+    message: `Successfully assigned ${namespace}/${name} to ${nodeName}`,
+  });
   return undefined;
 }
 
@@ -42,7 +61,13 @@ async function noteUnschedulable(step: SchedulerStep, pod: Pod, condition: Condi
   if (known?.reason === condition.reason && known?.message === condition.message) return undefined;
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   const dated = { lastProbeTime: null, lastTransitionTime: formatTime(step.clock.now()), ...condition };
-  await step.cluster.patch(pods, pod, { metadata: { uid: pod.metadata.uid }, status: { conditions: [...others, dated] } }, { subresource: 'status', signal: step.signal });
-  if (condition.reason === 'Unschedulable') step.events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message: condition.message ?? '' });
+  await step.cluster.patch(
+    pods,
+    pod,
+    { metadata: { uid: pod.metadata.uid }, status: { conditions: [...others, dated] } },
+    { subresource: 'status', signal: step.signal },
+  );
+  if (condition.reason === 'Unschedulable')
+    step.events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message: condition.message ?? '' });
   return undefined;
 }

@@ -34,13 +34,20 @@ export interface ContainerSlot {
 
 /** The containers of a pod with their statuses, in the order in which they start. */
 export function containerSlots(pod: Pod): ContainerSlot[] {
-  const statuses = new Map([...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((status) => [status.name, status]));
+  const statuses = new Map(
+    [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((status) => [
+      status.name,
+      status,
+    ]),
+  );
   const slot = (container: Container, role: ContainerRole): ContainerSlot[] => {
     const status = statuses.get(container.name);
     return status ? [{ container, role, status }] : [];
   };
   return [
-    ...(pod.spec.initContainers ?? []).flatMap((container) => slot(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+    ...(pod.spec.initContainers ?? []).flatMap((container) =>
+      slot(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init'),
+    ),
     ...pod.spec.containers.flatMap((container) => slot(container, 'main')),
   ];
 }
@@ -53,7 +60,12 @@ export interface Surroundings {
   processState(pod: Pod, container: Container): ProcessState;
 }
 
-export function containerFacts(pod: Pod, slot: ContainerSlot, slots: readonly ContainerSlot[], around: Surroundings): ContainerFacts {
+export function containerFacts(
+  pod: Pod,
+  slot: ContainerSlot,
+  slots: readonly ContainerSlot[],
+  around: Surroundings,
+): ContainerFacts {
   const { container, role, status } = slot;
   const state = status.state.running ? 'running' : status.state.terminated ? 'terminated' : 'waiting';
   const isWaiting = state === 'waiting';
@@ -65,7 +77,9 @@ export function containerFacts(pod: Pod, slot: ContainerSlot, slots: readonly Co
     isItsTurn: slots.slice(0, slots.indexOf(slot)).every((earlier) => earlier.role === 'main' || isPast(earlier)),
     isConfigured: !isWaiting || around.missingConfig(pod, container) === undefined,
     isMounted: !isWaiting || around.missingVolume(pod) === undefined,
-    endsByItself: role === 'init' || (role === 'main' && pod.spec.restartPolicy !== undefined && pod.spec.restartPolicy !== 'Always'),
+    endsByItself:
+      role === 'init' ||
+      (role === 'main' && pod.spec.restartPolicy !== undefined && pod.spec.restartPolicy !== 'Always'),
     isStarted: status.started === true,
     isReady: status.ready,
     restarts: restartsOf(pod, slot),
@@ -86,7 +100,8 @@ function restartsOf(pod: Pod, { role, status }: ContainerSlot): ContainerFacts['
   const ended = status.state.terminated;
   if (!ended) return 'no';
   const policy = pod.spec.restartPolicy ?? 'Always';
-  const isWanted = role === 'sidecar' || (role === 'main' && policy === 'Always') || (ended.exitCode !== 0 && policy !== 'Never');
+  const isWanted =
+    role === 'sidecar' || (role === 'main' && policy === 'Always') || (ended.exitCode !== 0 && policy !== 'Never');
   if (!isWanted) return 'no';
   return status.restartCount === 0 ? 'at once' : 'later';
 }

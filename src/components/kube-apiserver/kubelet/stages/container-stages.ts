@@ -17,7 +17,9 @@ export type ContainerOutcome =
   | 'crashBackOff';
 
 /** Every fact that is named must hold; a list means any of its values. */
-export type StageMatch = { readonly [Fact in keyof ContainerFacts]?: ContainerFacts[Fact] | readonly ContainerFacts[Fact][] };
+export type StageMatch = {
+  readonly [Fact in keyof ContainerFacts]?: ContainerFacts[Fact] | readonly ContainerFacts[Fact][];
+};
 
 export interface ContainerStage {
   readonly name: string;
@@ -33,19 +35,64 @@ const creating = ['ContainerCreating', 'PodInitializing'] as const;
  * Image names steer it: "broken" never pulls, "crash" ends with exit code 1.
  */
 export const containerStages: readonly ContainerStage[] = [
-  { name: 'config-missing', match: { isItsTurn: true, waiting: creating, image: ['ok', 'crash'], isConfigured: false }, delay: 'none', next: 'configError' },
-  { name: 'pull-fails', match: { isItsTurn: true, waiting: creating, image: 'broken' }, delay: 'start', next: 'pullFailed' },
-  { name: 'pull-backs-off', match: { waiting: 'ErrImagePull', image: 'broken' }, delay: 'pullRetry', next: 'pullBackOff' },
-  { name: 'image-corrected', match: { waiting: ['ErrImagePull', 'ImagePullBackOff'], image: ['ok', 'crash'] }, delay: 'start', next: 'running' },
-  { name: 'config-arrives', match: { waiting: 'CreateContainerConfigError', isConfigured: true }, delay: 'none', next: 'running' },
+  {
+    name: 'config-missing',
+    match: { isItsTurn: true, waiting: creating, image: ['ok', 'crash'], isConfigured: false },
+    delay: 'none',
+    next: 'configError',
+  },
+  {
+    name: 'pull-fails',
+    match: { isItsTurn: true, waiting: creating, image: 'broken' },
+    delay: 'start',
+    next: 'pullFailed',
+  },
+  {
+    name: 'pull-backs-off',
+    match: { waiting: 'ErrImagePull', image: 'broken' },
+    delay: 'pullRetry',
+    next: 'pullBackOff',
+  },
+  {
+    name: 'image-corrected',
+    match: { waiting: ['ErrImagePull', 'ImagePullBackOff'], image: ['ok', 'crash'] },
+    delay: 'start',
+    next: 'running',
+  },
+  {
+    name: 'config-arrives',
+    match: { waiting: 'CreateContainerConfigError', isConfigured: true },
+    delay: 'none',
+    next: 'running',
+  },
   { name: 'starts', match: { isItsTurn: true, waiting: creating, isMounted: true }, delay: 'start', next: 'running' },
   { name: 'process-fails', match: { state: 'running', process: 'failed' }, delay: 'none', next: 'failed' },
   { name: 'process-ends', match: { state: 'running', process: 'succeeded' }, delay: 'none', next: 'succeeded' },
-  { name: 'process-answers', match: { state: 'running', process: 'ready', isReady: false }, delay: 'none', next: 'ready' },
+  {
+    name: 'process-answers',
+    match: { state: 'running', process: 'ready', isReady: false },
+    delay: 'none',
+    next: 'ready',
+  },
   { name: 'crashes', match: { state: 'running', process: 'none', image: 'crash' }, delay: 'run', next: 'failed' },
-  { name: 'completes', match: { state: 'running', process: 'none', endsByItself: true }, delay: 'run', next: 'succeeded' },
-  { name: 'has-started', match: { state: 'running', process: 'none', isStarted: false }, delay: 'startupProbe', next: 'started' },
-  { name: 'becomes-ready', match: { state: 'running', process: 'none', isReady: false }, delay: 'readinessProbe', next: 'ready' },
+  {
+    name: 'completes',
+    match: { state: 'running', process: 'none', endsByItself: true },
+    delay: 'run',
+    next: 'succeeded',
+  },
+  {
+    name: 'has-started',
+    match: { state: 'running', process: 'none', isStarted: false },
+    delay: 'startupProbe',
+    next: 'started',
+  },
+  {
+    name: 'becomes-ready',
+    match: { state: 'running', process: 'none', isReady: false },
+    delay: 'readinessProbe',
+    next: 'ready',
+  },
   { name: 'restarts-at-once', match: { state: 'terminated', restarts: 'at once' }, delay: 'none', next: 'running' },
   { name: 'backs-off', match: { state: 'terminated', restarts: 'later' }, delay: 'none', next: 'crashBackOff' },
   { name: 'restarts', match: { waiting: 'CrashLoopBackOff' }, delay: 'restart', next: 'running' },

@@ -26,10 +26,21 @@ export interface OutcomeFacts {
 }
 
 /** A container's status after a stage. */
-export function nextStatus(pod: Pod, { container, role, status }: ContainerSlot, outcome: ContainerOutcome, facts: OutcomeFacts): ContainerStatus {
+export function nextStatus(
+  pod: Pod,
+  { container, role, status }: ContainerSlot,
+  outcome: ContainerOutcome,
+  facts: OutcomeFacts,
+): ContainerStatus {
   const image = container.image ?? '';
   const failedPull = `failed to pull and unpack image "${image}": not found`;
-  const waiting = (reason: string, message: string): ContainerStatus => ({ ...status, image, ready: false, started: false, state: { waiting: { reason, message } } });
+  const waiting = (reason: string, message: string): ContainerStatus => ({
+    ...status,
+    image,
+    ready: false,
+    started: false,
+    state: { waiting: { reason, message } },
+  });
   switch (outcome) {
     case 'pullFailed':
       return waiting('ErrImagePull', failedPull);
@@ -77,10 +88,20 @@ function runningStatus(pod: Pod, { container, role, status }: ContainerSlot, { n
   };
 }
 
-function endedStatus(role: ContainerSlot['role'], status: ContainerStatus, end: { exitCode: number; reason: string }, nowMs: number): ContainerStatus {
+function endedStatus(
+  role: ContainerSlot['role'],
+  status: ContainerStatus,
+  end: { exitCode: number; reason: string },
+  nowMs: number,
+): ContainerStatus {
   const startedAt = status.state.running?.startedAt ?? formatTime(nowMs);
   const { containerID } = status;
-  const terminated = { ...end, startedAt, finishedAt: formatTime(nowMs), ...(containerID === undefined ? {} : { containerID }) };
+  const terminated = {
+    ...end,
+    startedAt,
+    finishedAt: formatTime(nowMs),
+    ...(containerID === undefined ? {} : { containerID }),
+  };
   return { ...status, ready: role === 'init' && end.exitCode === 0, started: false, state: { terminated } };
 }
 

@@ -26,7 +26,10 @@ export function summarisePod(pod: Pod, parts: PodParts, nowMs: number): PodStatu
   };
 }
 
-export function decidePhase(pod: Pod, { initContainerStatuses, containerStatuses, isEnding = false }: PodParts): PodPhase {
+export function decidePhase(
+  pod: Pod,
+  { initContainerStatuses, containerStatuses, isEnding = false }: PodParts,
+): PodPhase {
   const policy = pod.spec.restartPolicy ?? 'Always';
   const failedInit = initContainerStatuses.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0);
   if (failedInit && (policy === 'Never' || isEnding)) return 'Failed';
@@ -36,7 +39,9 @@ export function decidePhase(pod: Pod, { initContainerStatuses, containerStatuses
   const failures = ended.filter((status) => status.state.terminated?.exitCode !== 0);
   if (isOver && failures.length === 0) return 'Succeeded';
   if (isOver && (policy === 'Never' || isEnding)) return 'Failed';
-  const hasRun = containerStatuses.every((status) => status.state.running ?? status.state.terminated ?? status.lastState.terminated);
+  const hasRun = containerStatuses.every(
+    (status) => status.state.running ?? status.state.terminated ?? status.lastState.terminated,
+  );
   return hasRun ? 'Running' : isEnding ? 'Failed' : 'Pending';
 }
 
@@ -50,21 +55,35 @@ function initialized(pod: Pod, statuses: readonly ContainerStatus[]): boolean {
 function decideConditions(pod: Pod, parts: PodParts, phase: PodPhase, nowMs: number): Condition[] {
   const others = (pod.status?.conditions ?? []).filter(({ type }) => !kubeletConditions.includes(type));
   const isFinished = phase === 'Succeeded' || phase === 'Failed';
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always').map(({ name }) => name);
-  const serving = [...parts.initContainerStatuses.filter(({ name }) => sidecars.includes(name)), ...parts.containerStatuses];
+  const sidecars = (pod.spec.initContainers ?? [])
+    .filter((container) => container.restartPolicy === 'Always')
+    .map(({ name }) => name);
+  const serving = [
+    ...parts.initContainerStatuses.filter(({ name }) => sidecars.includes(name)),
+    ...parts.containerStatuses,
+  ];
   const unready = serving.filter((status) => !status.ready).map(({ name }) => name);
-  const uninitialized = isFinished || initialized(pod, parts.initContainerStatuses) ? [] : notInitialized(pod, parts.initContainerStatuses);
+  const uninitialized =
+    isFinished || initialized(pod, parts.initContainerStatuses) ? [] : notInitialized(pod, parts.initContainerStatuses);
   const containersReady = notReady(phase, unready);
-  const gates = (pod.spec.readinessGates ?? []).filter((gate) => others.find(({ type }) => type === gate.conditionType)?.status !== 'True');
+  const gates = (pod.spec.readinessGates ?? []).filter(
+    (gate) => others.find(({ type }) => type === gate.conditionType)?.status !== 'True',
+  );
   const ready =
     containersReady || gates.length === 0
       ? containersReady
       : {
           reason: 'ReadinessGatesNotReady',
-          message: gates.map((gate) => `corresponding condition of pod readiness gate "${gate.conditionType}" does not exist.`).join(', '),
+          message: gates
+            .map((gate) => `corresponding condition of pod readiness gate "${gate.conditionType}" does not exist.`)
+            .join(', '),
         };
-  const problem = uninitialized.length > 0 && { reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${uninitialized.join(' ')}]` };
-  const build = (type: string, why: { reason: string; message?: string } | false | undefined): Condition => keepTime(pod, why ? { type, status: 'False', ...why } : succeeded(type, phase), nowMs);
+  const problem = uninitialized.length > 0 && {
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${uninitialized.join(' ')}]`,
+  };
+  const build = (type: string, why: { reason: string; message?: string } | false | undefined): Condition =>
+    keepTime(pod, why ? { type, status: 'False', ...why } : succeeded(type, phase), nowMs);
   const hasSandbox = !isFinished;
   return [
     ...others,
@@ -77,13 +96,19 @@ function decideConditions(pod: Pod, parts: PodParts, phase: PodPhase, nowMs: num
 }
 
 function succeeded(type: string, phase: PodPhase): Condition {
-  return { type, status: 'True', ...(phase === 'Succeeded' && type === 'Initialized' ? { reason: 'PodCompleted' } : {}) };
+  return {
+    type,
+    status: 'True',
+    ...(phase === 'Succeeded' && type === 'Initialized' ? { reason: 'PodCompleted' } : {}),
+  };
 }
 
 function notReady(phase: PodPhase, unready: readonly string[]): { reason: string; message?: string } | undefined {
   if (phase === 'Succeeded') return { reason: 'PodCompleted' };
   if (phase === 'Failed') return { reason: 'PodFailed' };
-  return unready.length > 0 ? { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` } : undefined;
+  return unready.length > 0
+    ? { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
+    : undefined;
 }
 
 function notInitialized(pod: Pod, statuses: readonly ContainerStatus[]): string[] {
@@ -99,5 +124,10 @@ function notInitialized(pod: Pod, statuses: readonly ContainerStatus[]): string[
 function keepTime(pod: Pod, condition: Condition, nowMs: number): Condition {
   const before = pod.status?.conditions?.find(({ type }) => type === condition.type);
   const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
-  return { lastProbeTime: null, lastTransitionTime: since ?? formatTime(nowMs), observedGeneration: pod.metadata.generation ?? 1, ...condition };
+  return {
+    lastProbeTime: null,
+    lastTransitionTime: since ?? formatTime(nowMs),
+    observedGeneration: pod.metadata.generation ?? 1,
+    ...condition,
+  };
 }

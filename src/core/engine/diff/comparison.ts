@@ -21,6 +21,8 @@ export interface CompareInput {
   readonly isSelfReference?: boolean | undefined;
   /** Managers whose client-side-applied fields count as ours; default `kubectl-client-side-apply`. Empty = no migration. */
   readonly migratedManagers?: readonly string[] | undefined;
+  /** Label of applications that were tracked by label before; default `app.kubernetes.io/instance`. */
+  readonly trackingLabel?: string | undefined;
 }
 
 export interface FieldDifference {
@@ -31,7 +33,7 @@ export interface FieldDifference {
   readonly live: unknown;
   /** Who set the live value last: evidence of drift. Absent where nobody owns the field. */
   readonly owner?: FieldEvidence | undefined;
-  /** `unknown-field`: the server drops it; `default` otherwise. */
+  /** `unknown-field`: the schema does not declare it, the server would drop or refuse it. */
   readonly cause: 'value' | 'unknown-field';
 }
 
@@ -42,6 +44,8 @@ export interface Comparison {
   readonly isCounted: boolean;
   readonly isHook: boolean;
   readonly requiresPruning: boolean;
+  /** `Prune=confirm` or `Delete=confirm` on the object. */
+  readonly requiresDeletionConfirmation: boolean;
   /** Sorted by path. Empty only with a verdict that says why. */
   readonly differences: readonly FieldDifference[];
   /** Differences that rules or trusted managers hide. */

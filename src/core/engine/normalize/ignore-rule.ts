@@ -1,3 +1,5 @@
+import type { KubeObject } from '#libs/kube';
+
 /** One rule of `spec.ignoreDifferences` or of a system customisation; group, kind and names may be globs (`*`). */
 export interface IgnoreRule {
   readonly group?: string | undefined;
@@ -43,13 +45,8 @@ export interface ObjectRules {
 export interface CompareRules {
   /** Changes exactly when the rules change: part of a comparison's cache key. */
   readonly epoch: string;
-  readonly settings: CompareSettings;
-  forObject(object: {
-    readonly apiVersion: string;
-    readonly kind: string;
-    readonly metadata: { readonly name?: string; readonly namespace?: string };
-  }): ObjectRules;
-  /** Expressions that could not be understood, with the reason; the application gets a condition. */
+  forObject(object: KubeObject): ObjectRules;
+  /** Pointers that could not be understood, with the reason; the application gets a condition. */
   readonly problems: readonly string[];
 }
 

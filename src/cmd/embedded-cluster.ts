@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import type { Clock } from '#base/clock';
 import type { Logger } from '#base/log';
 import type { Registry } from '#base/metrics';
-import { startControllers, startKubeApiserver, startKubelet } from '#components/kube-apiserver';
+import { startKubeApiserver } from '#components/kube-apiserver';
+import { startControllers } from '#components/kube-apiserver/controllers';
+import { startKubelet } from '#components/kube-apiserver/kubelet';
 import type { KubeClient } from '#libs/kube';
 
 export interface EmbeddedCluster {

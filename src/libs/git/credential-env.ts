@@ -9,6 +9,8 @@ export interface CredentialEnv extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** For `GIT_ALLOW_PROTOCOL`. */
   readonly protocols: string;
+  /** Program and options by which Git calls ssh; empty for other transports. */
+  readonly sshCommand: readonly string[];
 }
 
 export interface CredentialEnvOptions {
@@ -25,7 +27,7 @@ export async function createCredentialEnv(
   { dir, authorization, sshPath = 'ssh' }: CredentialEnvOptions,
 ): Promise<CredentialEnv> {
   if (remote.transport === 'file')
-    return { env: {}, protocols: 'file', [Symbol.asyncDispose]: () => Promise.resolve() };
+    return { env: {}, protocols: 'file', sshCommand: [], [Symbol.asyncDispose]: () => Promise.resolve() };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const files = await tempDir('key-', dir);
   const write = async (name: string, content: string) => {
@@ -35,14 +37,15 @@ export async function createCredentialEnv(
     return path;
   };
   const isSsh = remote.transport === 'ssh';
-  const env = isSsh ? await sshEnv(access, sshPath, write) : await httpEnv(access, authorization, write);
+  const sshCommand = isSsh ? [sshPath, ...(await sshOptions(access, write))] : [];
+  const env = isSsh ? sshEnv(sshCommand) : await httpEnv(access, authorization, write);
   const protocols = isSsh ? 'ssh' : remote.url.startsWith('http:') ? 'http' : 'https';
-  return { env, protocols, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
+  return { env, protocols, sshCommand, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
 }
 
 type WriteFile = (name: string, content: string) => Promise<string>;
 
-async function sshEnv(access: GitAccess, sshPath: string, write: WriteFile): Promise<Record<string, string>> {
+async function sshOptions(access: GitAccess, write: WriteFile): Promise<string[]> {
   const options = [
     '-F', '/dev/null',
     '-o', 'BatchMode=yes',
@@ -59,7 +62,11 @@ async function sshEnv(access: GitAccess, sshPath: string, write: WriteFile): Pro
     const key = await write('identity', access.sshPrivateKey.reveal().replaceAll('\r\n', '\n'));
     options.push('-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-i', key);
   }
-  return { GIT_SSH_COMMAND: [sshPath, ...options].map(quoteForShell).join(' '), GIT_SSH_VARIANT: 'ssh' };
+  return options;
+}
+
+function sshEnv(command: readonly string[]): Record<string, string> {
+  return { GIT_SSH_COMMAND: command.map(quoteForShell).join(' '), GIT_SSH_VARIANT: 'ssh' };
 }
 
 async function httpEnv(

@@ -5,6 +5,15 @@ import type { Tree } from '#base/tree';
 import type { GitAccess } from './git-access.ts';
 import type { RefAdvertisement } from './ref-advertisement.ts';
 
+/** How long and how much a Git server may take (`safety.md` §3, input limits). */
+export interface GitLimits {
+  /** For refs and other small answers. */
+  readonly requestTimeoutMs: number;
+  readonly fetchTimeoutMs: number;
+  /** Of one fetch. */
+  readonly maxPackBytes: number;
+}
+
 export interface GitStoreOptions {
   /** Holds `mirrors/` and `trees/`; made when missing. */
   readonly dir: string;
@@ -17,6 +26,8 @@ export interface GitStoreOptions {
   readonly gitPath?: string;
   /** The ssh program. Default: `ssh` on PATH. */
   readonly sshPath?: string;
+  /** Default: 15 s, 90 s, 1 GiB. */
+  readonly limits?: Partial<GitLimits>;
   /** Budget of materialised trees, in bytes. Default 2 GiB. */
   readonly maxTreeBytes?: number;
 }

@@ -32,6 +32,8 @@ export interface GitTreeOptions {
   readonly objects: ObjectSource;
   readonly commit: CommitMetadata;
   readonly store: TreeStore;
+  /** Keeps apart what is not in Git itself: equal pointers in two repositories need not be equally permitted. */
+  readonly repositoryId: string;
   readonly lfs?: LfsFetcher;
   readonly submodule?: SubmoduleOpener;
 }
@@ -50,7 +52,8 @@ export class GitTree implements CommitTree {
   constructor(options: GitTreeOptions) {
     this.#options = options;
     this.commit = options.commit;
-    this.#variant = (options.lfs ? '-lfs' : '') + (options.submodule ? '-sub' : '');
+    const resolved = (options.lfs ? '-lfs' : '') + (options.submodule ? '-sub' : '');
+    this.#variant = resolved === '' ? '' : `${resolved}-${options.repositoryId.slice(0, 16)}`;
   }
 
   get id(): string {

@@ -16,7 +16,11 @@ export interface HttpBackendOptions {
 export type HttpBackend = (request: IncomingMessage, response: ServerResponse, path: string) => void;
 
 /** Git's own `http-backend` as a request handler. Throws EXEC_NOT_FOUND when git is not installed. */
-export async function createHttpBackend({ root, pusher, protocolVersion = 2 }: HttpBackendOptions): Promise<HttpBackend> {
+export async function createHttpBackend({
+  root,
+  pusher,
+  protocolVersion = 2,
+}: HttpBackendOptions): Promise<HttpBackend> {
   const { stdout } = await exec('git', ['--exec-path']);
   const program = join(stdout.toString('utf8').trim(), 'git-http-backend');
   return (request, response, path) => {

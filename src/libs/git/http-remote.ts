@@ -6,6 +6,7 @@ import { WindlassError, isAbortError } from '#base/errors';
 import type { HttpAgents } from '#base/http-agents';
 import type { GitAccess } from './git-access.ts';
 import { httpStatusError, unreachable } from './git-errors.ts';
+import type { GitLimits } from './git-store.ts';
 import type { RemoteUrl } from './remote-url.ts';
 
 /** Gives the value of the Authorization header for a repository; undefined for anonymous access. */
@@ -15,6 +16,7 @@ export interface HttpRemoteDeps {
   readonly agents: HttpAgents;
   readonly clock: Clock;
   readonly authorize: Authorizer;
+  readonly limits: GitLimits;
 }
 
 export interface HttpCall {
@@ -61,6 +63,10 @@ export class HttpRemote {
       if (error instanceof WindlassError) throw error;
       throw unreachable(this.access.url, networkReason(error), error);
     }
+  }
+
+  get limits(): GitLimits {
+    return this.#deps.limits;
   }
 
   /** Whether requests to the repository's own origin carry credentials. */

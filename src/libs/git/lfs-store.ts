@@ -117,7 +117,12 @@ async function askBatch(
     signal,
     deadlineMs: batchDeadlineMs,
   } as const;
-  const answer: unknown = await remote.send(call, ({ body: json }) => json.json());
+  const answer: unknown = await remote
+    .send(call, ({ body: json }) => json.json())
+    .catch((error: unknown) => {
+      const isMissing = error instanceof WindlassError && error.code === 'GIT_REPOSITORY_NOT_FOUND';
+      throw isMissing ? lfsFailed('the server keeps no large files for this repository') : error;
+    });
   const objects = isRecord(answer) && Array.isArray(answer['objects']) ? answer['objects'] : [];
   return new Map(objects.flatMap((object) => readDownload(remote, object)));
 }

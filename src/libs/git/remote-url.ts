@@ -43,6 +43,11 @@ export function parseRemoteUrl(access: GitAccess, allowFileUrls = false): Remote
   throw invalidUrl(text);
 }
 
+/** Whether two URLs have scheme, host and port in common. */
+export function isSameOrigin(left: string, right: string): boolean {
+  return new URL(left).origin === new URL(right).origin;
+}
+
 /** Whether a host name or address is this machine. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();

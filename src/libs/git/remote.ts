@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import type { CredentialEnvOptions } from './credential-env.ts';
 import { createCredentialEnv } from './credential-env.ts';
 import type { GitAccess } from './git-access.ts';
+import type { GitLimits } from './git-store.ts';
 import { revisionNotFound, unreachable } from './git-errors.ts';
+import { diagnoseSsh } from './diagnose-ssh.ts';
 import { runGit } from './git-command.ts';
 import type { GitCall, GitProgram } from './git-command.ts';
 import type { HttpRemote } from './http-remote.ts';
@@ -84,10 +86,8 @@ export interface CommandLineOptions extends CredentialEnvOptions {
   readonly access: GitAccess;
   readonly remote: RemoteUrl;
   readonly onProcess: (command: string) => void;
+  readonly limits: GitLimits;
 }
-
-const lsRemoteTimeoutMs = 15_000;
-const fetchTimeoutMs = 90_000;
 
 /** SSH, local files and old HTTP servers, through `git ls-remote` and `git fetch`. */
 export class CommandLineRemote implements Remote {
@@ -100,7 +100,7 @@ export class CommandLineRemote implements Remote {
   async refs(prefixes: readonly string[], signal?: AbortSignal): Promise<readonly Ref[]> {
     const { stdout } = await this.#run(['ls-remote', '--symref', '--', this.#options.remote.url], {
       signal,
-      timeoutMs: lsRemoteTimeoutMs,
+      timeoutMs: this.#options.limits.requestTimeoutMs,
     });
     return filterRefs(parseLsRemote(stdout.toString('utf8')), prefixes);
   }
@@ -110,7 +110,7 @@ export class CommandLineRemote implements Remote {
       return await this.#fetchSpecs(mirror, shas, signal);
     } catch (error) {
       // Servers before protocol version 2 may give only what a ref points at.
-      if (!(error instanceof WindlassError) || error.code !== 'GIT_UNREACHABLE') throw error;
+      if (!(error instanceof WindlassError) || signal?.aborted || error.kind === 'Unauthenticated') throw error;
       const specs = refHint
         ? [refHint]
         : ['refs/heads/*:refs/windlass-all/heads/*', 'refs/tags/*:refs/windlass-all/tags/*'];
@@ -136,7 +136,7 @@ export class CommandLineRemote implements Remote {
     ];
     const args = ['fetch', ...options, '--', this.#options.remote.url, ...specs];
     return mirror.receiveBy(async (env) => {
-      await this.#run(args, { gitDir: mirror.dir, signal, timeoutMs: fetchTimeoutMs, env });
+      await this.#run(args, { gitDir: mirror.dir, signal, timeoutMs: this.#options.limits.fetchTimeoutMs, env });
     });
   }
 
@@ -146,27 +146,16 @@ export class CommandLineRemote implements Remote {
     await using credentials = await createCredentialEnv(access, remote, this.#options);
     onProcess(args[0] as string);
     try {
-      return await runGit(program, args, {
-        ...call,
-        env: { ...call.env, ...credentials.env },
-        protocols: credentials.protocols,
-      });
+      const { env, protocols } = credentials;
+      return await runGit(program, args, { ...call, env: { ...call.env, ...env }, protocols });
     } catch (error) {
-      if (isAbortError(error) || call.signal?.aborted) throw error;
-      if (!(error instanceof ExecFailed)) {
-        if (error instanceof WindlassError && error.code === 'EXEC_TIMEOUT')
-          throw unreachable(access.url, 'it did not answer in time', error);
-        throw error;
-      }
-      // Git's words are for the log: they may quote what the server sent. The exit code alone does not say more.
-      throw unreachable(access.url, commandLineReason(access, remote), error);
+      if (isAbortError(error) || call.signal?.aborted || !(error instanceof WindlassError)) throw error;
+      if (error.code === 'EXEC_TIMEOUT') throw unreachable(access.url, 'it did not answer in time', error);
+      if (!(error instanceof ExecFailed)) throw error;
+      // Git has one exit code for everything, and its words may quote what the server sent: find out by other means.
+      if (remote.transport !== 'ssh')
+        throw unreachable(access.url, 'the server refused, or there is no repository', error);
+      throw await diagnoseSsh({ program, access, command: credentials.sshCommand, url: remote.url }, call.signal);
     }
   }
-}
-
-function commandLineReason(access: GitAccess, remote: RemoteUrl): string {
-  if (remote.transport !== 'ssh') return 'the server refused, or there is no repository';
-  if (!access.insecure && !access.knownHosts)
-    return 'its SSH host key is not known, because no known hosts are configured';
-  return 'the host, its SSH host key, the private key or the path is wrong';
 }

@@ -5,10 +5,7 @@ import { delimiterPacket, encodePacket, flushPacket, packetText, protocolError, 
 import type { Ref } from './ref-advertisement.ts';
 
 const agent = 'agent=windlass';
-const lsRefsDeadlineMs = 15_000;
-const fetchDeadlineMs = 90_000;
 const maxAdvertisementBytes = 64 * 1024 * 1024;
-const maxPackBytes = 1024 * 1024 * 1024;
 
 /** What a server said at first contact. */
 export interface UploadPack {
@@ -25,7 +22,13 @@ export async function discoverUploadPack(
 ): Promise<{ readonly uploadPack: UploadPack; readonly refs?: readonly Ref[] }> {
   const path = '/info/refs?service=git-upload-pack';
   const headers = { 'git-protocol': 'version=2', accept: '*/*' };
-  const call = { method: 'GET', url: remote.remote.url + path, headers, signal, deadlineMs: lsRefsDeadlineMs } as const;
+  const call = {
+    method: 'GET',
+    url: remote.remote.url + path,
+    headers,
+    signal,
+    deadlineMs: remote.limits.requestTimeoutMs,
+  } as const;
   return remote.send(call, async (answer) => {
     await expectType(remote, answer, 'application/x-git-upload-pack-advertisement');
     const lines = await collectLines(answer);
@@ -50,7 +53,7 @@ export async function lsRefs(
     request('ls-refs') +
     ['peel', 'symrefs', ...prefixes.map((p) => `ref-prefix ${p}`)].map(line).join('') +
     flushPacket;
-  return remote.send(call(uploadPack, body, lsRefsDeadlineMs, signal), async (answer) => {
+  return remote.send(call(uploadPack, body, remote.limits.requestTimeoutMs, signal), async (answer) => {
     await expectType(remote, answer, 'application/x-git-upload-pack-result');
     return parseLsRefs(await collectLines(answer));
   });
@@ -82,9 +85,9 @@ export async function fetchPack<T>(
     'done',
   ];
   const body = request('fetch') + lines.map(line).join('') + flushPacket;
-  return remote.send(call(uploadPack, body, fetchDeadlineMs, signal), async (answer) => {
+  return remote.send(call(uploadPack, body, remote.limits.fetchTimeoutMs, signal), async (answer) => {
     await expectType(remote, answer, 'application/x-git-upload-pack-result');
-    return receive(packBytes(answer, wants[0] ?? ''));
+    return receive(packBytes(limited(answer.body, remote.limits.maxPackBytes), wants[0] ?? ''));
   });
 }
 
@@ -122,10 +125,10 @@ async function collectLines(answer: HttpAnswer): Promise<string[]> {
   return lines;
 }
 
-async function* packBytes(answer: HttpAnswer, wanted: string): AsyncGenerator<Buffer> {
+async function* packBytes(chunks: AsyncIterable<Uint8Array>, wanted: string): AsyncGenerator<Buffer> {
   let inPack = false;
   let isComplete = false;
-  for await (const packet of readPackets(limited(answer.body, maxPackBytes))) {
+  for await (const packet of readPackets(chunks)) {
     isComplete = packet === 'flush';
     if (typeof packet === 'string') continue;
     if (!inPack) {

@@ -18,7 +18,7 @@ describe('GitStore', () => {
     const head = await repository.git('rev-parse', 'main');
     const access = { url: repository.url };
 
-    expect(await store.resolve(access, '')).toEqual({ type: 'commit', sha: head, ref: 'refs/heads/main' });
+    expect(await store.resolve(access, '')).toEqual({ sha: head, ref: 'refs/heads/main' });
     const tree = await store.tree(access, head);
     expect(text(await tree.read('README.md'))).toBe('hello\n');
     expect(await tree.entry('apps/web/run.sh')).toMatchObject({ type: 'file', executable: true });
@@ -190,6 +190,31 @@ describe('GitStore', () => {
 
     expect(text(await tree.read('apps/api/service.yaml'))).toBe('kind: Service\n');
     for (const path of [left, quarantine]) await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('serves nothing of another repository to somebody who knows its ids', async () => {
+    await using fixture = await gitFixture();
+    const { server, store } = fixture;
+    const secret = await server.createRepository('secret', {
+      'a/secret': 'canary',
+      'a/big': server.storeLfs('canary large'),
+    });
+    const other = await server.createRepository('other', files);
+    const sha = await secret.git('rev-parse', 'main');
+    const tree = await store.tree({ url: secret.url, enableLfs: true }, sha);
+    const path = await tree.materialise('a');
+    for (const call of [store.commit({ url: other.url }, sha), store.tree({ url: other.url }, sha)]) {
+      await expect(call).rejects.toMatchObject({ code: 'GIT_REVISION_NOT_FOUND' });
+    }
+    const copy = await server.createRepository('copy', {
+      'a/secret': 'canary',
+      'a/big': server.storeLfs('canary large'),
+    });
+    server.intercept = (request, response) =>
+      request.url?.includes('lfs') ? (response.writeHead(404).end(), true) : false;
+    const copied = await store.tree({ url: copy.url, enableLfs: true }, await copy.git('rev-parse', 'main'));
+    await expect(copied.materialise('a')).rejects.toMatchObject({ code: 'LFS_FAILED' });
+    expect(await tree.materialise('a')).toBe(path);
   });
 
   it('joins packs when there are many', async () => {

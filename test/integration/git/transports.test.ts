@@ -77,6 +77,15 @@ describe('credentials over HTTP', () => {
     expect(await fixture.store.resolve({ url }, 'main')).toEqual(first);
   });
 
+  it('accepts no more than the limits allow', async () => {
+    await using fixture = await gitFixture({ store: { limits: { maxPackBytes: 500 } } });
+    const big = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 31) % 251));
+    const repository = await fixture.server.createRepository('big', { big });
+    const sha = await repository.git('rev-parse', 'main');
+    const ensure = fixture.store.ensureCommit({ url: repository.url }, sha);
+    await expect(ensure).rejects.toMatchObject({ code: 'GIT_LIMIT_EXCEEDED' });
+  });
+
   it('gives up when the server hangs, and at once when the caller does', async () => {
     const { VirtualClock } = await import('#base/clock');
     const clock = new VirtualClock();
@@ -315,12 +324,22 @@ exec sh -c "$2"
     expect(await readdir(join(fixture.dir, 'home', 'keys'))).toEqual([]);
   });
 
-  it('says what may be wrong when the connection fails', async () => {
-    await using fixture = await gitFixture();
-    const access = { url: 'ssh://git@127.0.0.1:1/x.git' };
-    await expect(fixture.store.resolve(access, 'main')).rejects.toMatchObject({
+  it('tells apart a dead host, a refused login and a missing repository', async () => {
+    await using dir = await tempDir();
+    await using fixture = await gitFixture({ store: { sshPath: await fakeSsh(dir.path) } });
+    const port = new URL(fixture.server.url).port;
+    const missing = { url: `ssh://git@127.0.0.1:${port}/nowhere/x.git` };
+    await expect(fixture.store.resolve(missing, 'main')).rejects.toMatchObject({ code: 'GIT_REPOSITORY_NOT_FOUND' });
+    const dead = { url: 'ssh://git@127.0.0.1:1/x.git' };
+    await expect(fixture.store.resolve(dead, 'main')).rejects.toMatchObject({
       code: 'GIT_UNREACHABLE',
-      message: expect.stringContaining('no known hosts are configured') as string,
+      message: expect.stringContaining('refused') as string,
+    });
+    // The real ssh, at a port where something else answers.
+    await using real = await gitFixture();
+    await expect(real.store.resolve(missing, 'main')).rejects.toMatchObject({
+      code: 'GIT_AUTH_FAILED',
+      message: expect.stringContaining('No known hosts are configured') as string,
     });
   });
 

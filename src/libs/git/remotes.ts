@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { HttpAgents } from '#base/http-agents';
+import { accessKey } from './access-key.ts';
+import type { GitAccess } from './git-access.ts';
+import type { GitProgram } from './git-command.ts';
+import type { GitMetrics } from './git-metrics.ts';
+import type { GitLimits } from './git-store.ts';
+import { GithubAppTokens } from './github-app.ts';
+import { HttpRemote } from './http-remote.ts';
+import { normalizeRepoUrl } from './normalize-repo-url.ts';
+import { CommandLineRemote, SmartHttpRemote } from './remote.ts';
+import type { Remote } from './remote.ts';
+import { isSameOrigin, parseRemoteUrl } from './remote-url.ts';
+import type { RemoteUrl } from './remote-url.ts';
+
+export interface RemotesOptions {
+  readonly program: GitProgram;
+  readonly limits: GitLimits;
+  readonly metrics: GitMetrics;
+  readonly allowFileUrls: boolean;
+  readonly sshPath?: string | undefined;
+}
+
+/** The ways to every remote: connections, tokens, and what each server was found to speak. */
+export class Remotes {
+  readonly #options: RemotesOptions;
+  readonly #agents = new HttpAgents();
+  readonly #githubTokens: GithubAppTokens;
+  readonly #remotes = new LRUCache<string, Remote>({ max: 5000 });
+
+  constructor(options: RemotesOptions) {
+    this.#options = options;
+    this.#githubTokens = new GithubAppTokens(options.program.clock, this.#agents);
+  }
+
+  /** Checks a URL against the policy; throws GIT_URL_INVALID or GIT_URL_FORBIDDEN. */
+  parse(access: GitAccess): RemoteUrl {
+    return parseRemoteUrl(access, this.#options.allowFileUrls);
+  }
+
+  for(access: GitAccess): Remote {
+    const key = accessKey(access);
+    const known = this.#remotes.get(key);
+    if (known) return known;
+    const parsed = this.parse(access);
+    const viaGit = async (url: string) => {
+      const isHome = isSameOrigin(url, parsed.url);
+      return this.#commandLine(
+        access,
+        { transport: 'http', url },
+        isHome ? await this.#authorize(access, parsed) : undefined,
+      );
+    };
+    const remote =
+      parsed.transport === 'http'
+        ? new SmartHttpRemote(this.#http(access, parsed), viaGit)
+        : this.#commandLine(access, parsed);
+    this.#remotes.set(key, remote);
+    return remote;
+  }
+
+  /** The repository's server over HTTP, also where Git itself goes by SSH: Large File Storage is reached so. */
+  overHttp(access: GitAccess): HttpRemote {
+    const parsed = this.parse(access);
+    if (parsed.transport === 'http') return this.#http(access, parsed);
+    return this.#http(access, parseRemoteUrl({ url: `https://${normalizeRepoUrl(access.url)}` }));
+  }
+
+  close(): Promise<void> {
+    return this.#agents.close();
+  }
+
+  #http(access: GitAccess, parsed: RemoteUrl): HttpRemote {
+    const { program, limits } = this.#options;
+    const authorize = (a: GitAccess, r: RemoteUrl, signal?: AbortSignal) => this.#authorize(a, r, signal);
+    return new HttpRemote({ agents: this.#agents, clock: program.clock, authorize, limits }, access, parsed);
+  }
+
+  #commandLine(access: GitAccess, remote: RemoteUrl, authorization?: string): CommandLineRemote {
+    const { program, limits, metrics, sshPath } = this.#options;
+    const dir = join(program.home, 'keys');
+    return new CommandLineRemote({
+      program,
+      access,
+      remote,
+      authorization,
+      sshPath,
+      limits,
+      dir,
+      onProcess: metrics.process,
+    });
+  }
+
+  async #authorize(access: GitAccess, remote: RemoteUrl, signal?: AbortSignal): Promise<string | undefined> {
+    const { bearerToken, githubApp } = access;
+    if (bearerToken) return `Bearer ${bearerToken.reveal()}`;
+    if (githubApp) return basic('x-access-token', await this.#githubTokens.token(access, githubApp, signal));
+    const password = access.password?.reveal() ?? remote.password;
+    const username = access.username ?? remote.username;
+    // A token may stand alone; hosts that take one accept any user name beside it.
+    return password === undefined && username === undefined ? undefined : basic(username ?? 'git', password ?? '');
+  }
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

@@ -2,14 +2,14 @@ import { isRecord } from '#base/json';
 import type { KubeObject, ManagedFieldsEntry } from '#libs/kube';
 import { gvkOf } from '#libs/kube';
 import type { Schema } from '#libs/kube/schema';
-import { schemaFromOpenApi } from '#libs/kube/schema';
+import { anySchema, schemaFromOpenApi, toCompiledForm } from '#libs/kube/schema';
 import type { Answer, ControlPlane } from './control-plane.ts';
 import type { Mismatch } from './judge-prediction.ts';
 import { judgeConflicts, judgeCreateByApply, judgePrediction, judgeWrite } from './judge-prediction.ts';
 import { Random } from './random.ts';
 import type { Endpoint } from './sample-kinds.ts';
 import { findEndpoint, named, samples, testCrds } from './sample-kinds.ts';
-import { projectObject, varyObject } from './vary-object.ts';
+import { projectObject, varyObject, withoutEmptyLists } from './vary-object.ts';
 
 export interface PredictionRun {
   /** Live, owners and desired, judged against a forced dry run. */
@@ -18,6 +18,13 @@ export interface PredictionRun {
   conflicts: number;
   /** Applied objects that do not fit their schema, refused by both. */
   invalid: number;
+  /** Triples in which fields or list items go that our manager owned. */
+  removals: number;
+  /** Desired objects with two list items of the same key. */
+  duplicates: number;
+  /** Triples in which nothing changed, and those of them that the quick walk told. */
+  unchanged: number;
+  unchangedQuickly: number;
   /** Real writes whose result was compared: creates, replaces, merge patches. */
   writes: number;
   readonly kinds: Map<string, number>;
@@ -46,7 +53,18 @@ export interface Subject {
 export async function runPrediction(server: ControlPlane, options: PredictionOptions): Promise<PredictionRun> {
   for (const crd of testCrds)
     await server.send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body: crd });
-  const run: PredictionRun = { triples: 0, conflicts: 0, invalid: 0, writes: 0, kinds: new Map(), mismatches: [] };
+  const run: PredictionRun = {
+    triples: 0,
+    conflicts: 0,
+    invalid: 0,
+    removals: 0,
+    duplicates: 0,
+    unchanged: 0,
+    unchangedQuickly: 0,
+    writes: 0,
+    kinds: new Map(),
+    mismatches: [],
+  };
   const kinds = await Promise.all(
     samples
       .filter((one) => options.only === undefined || one.kind === options.only)
@@ -135,7 +153,8 @@ async function makeLive(subject: Subject): Promise<KubeObject | undefined> {
   const way = random.below(3);
   let live: KubeObject | undefined;
   for (const intensity of [1, 0.5, 0.2, 0]) {
-    const first = varyObject(sample, { random, intensity });
+    const varied = varyObject(sample, { random, intensity });
+    const first = way === 0 ? withoutEmptyLists(varied) : varied;
     const made =
       way === 0
         ? await server.send('POST', `${endpoint.collection}?fieldManager=kubectl-create`, { body: first })
@@ -194,7 +213,11 @@ async function touch(subject: Subject, live: KubeObject): Promise<KubeObject> {
   if (kind === 2) {
     const object = varyObject(sample, { random, intensity: 0.3 });
     const { managedFields: _, ...metadata } = live.metadata;
-    const replaced = { ...object, metadata: { ...metadata, ...object.metadata } };
+    // A replace that only spells a quantity in another way takes over the atomic list that holds it: not modelled.
+    const replaced = toCompiledForm(subject.schema.compiled === true ? subject.schema : anySchema, {
+      ...object,
+      metadata: { ...metadata, ...object.metadata },
+    });
     const path = `${subject.endpoint.collection}/${live.metadata.name}?fieldManager=replacer`;
     return written(subject, live, 'replacer', await subject.server.send('PUT', path, { body: replaced }));
   }

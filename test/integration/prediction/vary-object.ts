@@ -48,7 +48,7 @@ function varyMetadata(metadata: Record<string, unknown>, { random, intensity }: 
 function varyFreeMap(map: Record<string, unknown>, { random, intensity }: Variation): void {
   for (const key of Object.keys(map)) {
     if (random.chance(0.2 * intensity)) delete map[key];
-    else if (typeof map[key] === 'string' && random.chance(0.2 * intensity))
+    else if (typeof map[key] === 'string' && random.chance(0.25 * intensity))
       map[key] = random.chance(0.1) ? '' : `v${random.below(4)}`;
   }
   if (random.chance(0.25 * intensity)) map[`extra-${random.below(3)}`] = `v${random.below(3)}`;
@@ -87,6 +87,17 @@ function varyList(list: readonly unknown[], variation: Variation): unknown {
   if (varied.length > 0 && random.chance(0.02 * intensity)) varied.push(cloneJson(random.pick(varied)));
   if (random.chance(0.01 * intensity)) return [];
   return varied;
+}
+
+/**
+ * The object without empty lists. The server tells an empty list from none while it tracks the owners of a create and forgets the
+ * difference when it stores the object; that one case is not modelled.
+ */
+export function withoutEmptyLists<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists) as T;
+  if (!isRecord(value)) return value;
+  const fields = Object.entries(value).filter(([, field]) => !Array.isArray(field) || field.length > 0);
+  return Object.fromEntries(fields.map(([key, field]) => [key, withoutEmptyLists(field)])) as T;
 }
 
 /** A small part of an object, with the keys of its list items: what a second manager might apply. */

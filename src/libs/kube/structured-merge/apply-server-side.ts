@@ -3,9 +3,9 @@ import type { KubeObject, ManagedFieldsEntry } from '../objects.ts';
 import { omitField } from '../own-field.ts';
 import type { Schema } from '../schema/index.ts';
 import { zeroObject } from '../schema/index.ts';
-import { FieldSet, fieldPath } from './field-set.ts';
+import { FieldSet } from './field-set.ts';
 import { fieldSetOf } from './field-set-of.ts';
-import { ignoredFields } from './ignored-fields.ts';
+import { ignoredFields, keepIgnored } from './ignored-fields.ts';
 import type { FieldOwner, FieldOwners } from './managed-fields.ts';
 import { ownerKey, readOwners, sameOwnership, withoutUnowned, writeOwners } from './managed-fields.ts';
 import { mergeValues } from './merge-values.ts';
@@ -49,12 +49,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const problems = appliedProblems(request);
   if (problems.length > 0) throw new AppliedInvalid(problems);
   const ignored = ignoredFields(schema, subresource, request.resetFields);
-  // A new object has nothing that could stay as it is, but no status either.
-  const applied = removeItems(
-    schema,
-    typedObject(request.applied),
-    live === undefined ? ignored.intersection(statusField) : ignored,
-  );
+  const applied = typedObject(request.applied);
   const before = live === undefined ? zeroObject(schema) : typedObject(live);
   const owners = ownersBeforeApply(request);
   const self: FieldOwner = {
@@ -77,7 +72,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   const time = deepEqual(before, after) ? lastTime : request.now;
   if (ownFields.isEmpty) update.owners.delete(key);
   else update.owners.set(key, { ...self, time, fields: ownFields });
-  return resultOf(request, after as KubeObject, update.owners);
+  return resultOf(request, keepIgnored(after as KubeObject, live, ignored), update.owners);
 }
 
 function appliedProblems({ applied, schema }: ApplyRequest): readonly string[] {
@@ -85,8 +80,6 @@ function appliedProblems({ applied, schema }: ApplyRequest): readonly string[] {
     return ['metadata.managedFields must be nil'];
   return findAppliedProblems(schema, applied);
 }
-
-const statusField = FieldSet.fromPaths([fieldPath('status')]);
 
 /** Who owned what. An object that nobody tracked yet belongs to `before-first-apply`. */
 function ownersBeforeApply({ live, schema, now, resetFields }: ApplyRequest): FieldOwners {

@@ -1,5 +1,6 @@
 import { deepEqual, getPath, isRecord } from '#base/json';
 import type { KubeObject } from '../objects.ts';
+import { omitField } from '../own-field.ts';
 
 const serverMetadata = [
   'uid',
@@ -53,16 +54,41 @@ function keepAllocated(service: KubeObject, live: KubeObject): KubeObject {
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
     if (kept[field] === undefined && liveSpec[field] !== undefined) kept[field] = liveSpec[field];
   }
-  if (exposedTypes.has(spec['type']) && exposedTypes.has(liveSpec['type']))
-    kept['ports'] = keepNodePorts(spec['ports'], liveSpec['ports']);
+  const wasExposed = exposedTypes.has(liveSpec['type']);
+  if (exposedTypes.has(spec['type'])) {
+    if (wasExposed) kept['ports'] = keepNodePorts(spec['ports'], liveSpec['ports']);
+  } else if (wasExposed) {
+    withdrawExposure(kept, liveSpec);
+  }
   return { ...service, spec: kept };
+}
+
+/** A service that is no longer exposed gives back what only an exposed one has, unless somebody asks for other values. */
+function withdrawExposure(spec: Record<string, unknown>, liveSpec: JsonMap): void {
+  for (const field of [
+    'externalTrafficPolicy',
+    'allocateLoadBalancerNodePorts',
+    'healthCheckNodePort',
+    'loadBalancerClass',
+  ]) {
+    if (deepEqual(spec[field], liveSpec[field])) delete spec[field];
+  }
+  const ports = spec['ports'];
+  if (!Array.isArray(ports) || !Array.isArray(liveSpec['ports'])) return;
+  const allocated = nodePortsOf(liveSpec['ports']);
+  const isUntouched = ports
+    .filter(isRecord)
+    .every((port) => port['nodePort'] === undefined || port['nodePort'] === allocated.get(portKey(port)));
+  if (isUntouched) spec['ports'] = ports.map((port: unknown) => (isRecord(port) ? omitField(port, 'nodePort') : port));
+}
+
+function nodePortsOf(ports: readonly unknown[]): ReadonlyMap<string, unknown> {
+  return new Map(ports.filter(isRecord).map((port) => [portKey(port), port['nodePort']]));
 }
 
 function keepNodePorts(ports: unknown, livePorts: unknown): unknown {
   if (!Array.isArray(ports) || !Array.isArray(livePorts)) return ports;
-  const allocated = new Map<string, unknown>(
-    livePorts.filter(isRecord).map((port) => [portKey(port), port['nodePort']]),
-  );
+  const allocated = nodePortsOf(livePorts);
   return ports.map((port: unknown) => {
     const nodePort = isRecord(port) && port['nodePort'] === undefined ? allocated.get(portKey(port)) : undefined;
     return isRecord(port) && nodePort !== undefined ? { ...port, nodePort } : port;

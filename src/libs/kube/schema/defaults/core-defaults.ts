@@ -57,7 +57,14 @@ function withoutStringData(object: unknown): unknown {
 }
 
 export const node: DefaultsNode = {
-  fields: { spec: { when: ({ podCIDR }) => ({ podCIDRs: podCIDR === undefined ? undefined : [podCIDR] }) } },
+  fields: {
+    spec: {
+      when: ({ podCIDR, podCIDRs }) => ({
+        podCIDR: Array.isArray(podCIDRs) ? (podCIDRs[0] as unknown) : undefined,
+        podCIDRs: podCIDR === undefined ? undefined : [podCIDR],
+      }),
+    },
+  },
 };
 
 export const namespace: DefaultsNode = {

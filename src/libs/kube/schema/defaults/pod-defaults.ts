@@ -159,7 +159,7 @@ function withOwnRequests(one: unknown): unknown {
 
 export const pod: DefaultsNode = {
   fields: {
-    spec: { ...podSpec, set: { ...podSpec.set, enableServiceLinks: true } },
+    spec: { ...podSpec, set: { ...podSpec.set, enableServiceLinks: true }, rewrite: hostPorts },
     status: { set: { phase: 'Pending' } },
   },
   rewrite: withPodRequests,

@@ -1,5 +1,6 @@
 import { isRecord } from '#base/json';
 import type { DefaultsNode, JsonMap } from './defaults-node.ts';
+import { isAbsent } from './defaults-node.ts';
 import { persistentVolumeClaim, podTemplate } from './pod-defaults.ts';
 
 const rollingDeployment: JsonMap = { maxSurge: '25%', maxUnavailable: '25%' };
@@ -44,8 +45,8 @@ export const statefulSet: DefaultsNode = {
           make: ['status'],
         },
         updateStrategy: {
-          set: { type: 'RollingUpdate' },
-          when: ({ type }) => (type === 'RollingUpdate' ? { rollingUpdate: {} } : {}),
+          // Unlike a Deployment's, a strategy that is named gets no rollingUpdate of its own.
+          when: ({ type }) => (isAbsent(type) ? { type: 'RollingUpdate', rollingUpdate: {} } : {}),
           fields: { rollingUpdate: { set: { partition: 0 } } },
         },
       },

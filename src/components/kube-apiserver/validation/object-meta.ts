@@ -10,7 +10,7 @@ const annotationsLimit = 256 * 1024;
 /** Metadata of an object about to be created. */
 export function checkObjectMeta(
   { metadata }: KubeObject,
-  { strategy, namespaced }: ServedResource,
+  { strategy, namespaced, builtin, group }: ServedResource,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (metadata.name === undefined) errors.push(required('metadata.name', 'name or generateName is required'));
@@ -28,7 +28,7 @@ export function checkObjectMeta(
     ...checkAnnotations(metadata),
     ...checkOwners(metadata.ownerReferences),
   );
-  errors.push(...checkFinalizers(metadata.finalizers));
+  errors.push(...checkFinalizers(metadata.finalizers, isStrict(builtin, group)));
   return errors;
 }
 
@@ -43,7 +43,9 @@ export function checkObjectMetaUpdate(
   if (!deepEqual(metadata.labels, old.metadata.labels)) errors.push(...checkLabels('metadata.labels', metadata.labels));
   if (!deepEqual(metadata.annotations, old.metadata.annotations)) errors.push(...checkAnnotations(metadata));
   errors.push(...checkOwners(metadata.ownerReferences), ...checkNewFinalizers(metadata, old.metadata));
-  if (!deepEqual(metadata.finalizers, old.metadata.finalizers)) errors.push(...checkFinalizers(metadata.finalizers));
+  if (!deepEqual(metadata.finalizers, old.metadata.finalizers)) {
+    errors.push(...checkFinalizers(metadata.finalizers, isStrict(resource.builtin, resource.group)));
+  }
   if (metadata.namespace !== old.metadata.namespace && resource.namespaced) {
     errors.push(invalid('metadata.namespace', metadata.namespace, 'field is immutable'));
   }
@@ -79,8 +81,8 @@ function checkAnnotations({ annotations }: ObjectMeta): FieldError[] {
 function checkOwners(owners: readonly OwnerReference[] | undefined): FieldError[] {
   const errors: FieldError[] = [];
   let controllers = 0;
-  (owners ?? []).forEach((owner, index) => {
-    const field = `metadata.ownerReferences[${index}]`;
+  (owners ?? []).forEach((owner) => {
+    const field = 'metadata.ownerReferences';
     if (!owner.apiVersion)
       errors.push(invalid(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) errors.push(invalid(`${field}.kind`, owner.kind ?? '', 'must not be empty'));
@@ -95,15 +97,20 @@ function checkOwners(owners: readonly OwnerReference[] | undefined): FieldError[
   return errors;
 }
 
-function checkFinalizers(finalizers: readonly string[] | undefined): FieldError[] {
+/** Built-in kinds want finalizers with a path; definitions and custom resources take any qualified name. */
+function isStrict(builtin: boolean, group: string): boolean {
+  return builtin && group !== 'apiextensions.k8s.io' && group !== 'apiregistration.k8s.io';
+}
+
+function checkFinalizers(finalizers: readonly string[] | undefined, strict: boolean): FieldError[] {
   const known = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
   const list = finalizers ?? [];
   const errors = list.flatMap((one, index) => {
     const field = `metadata.finalizers[${index}]`;
     if (known.has(one)) return [];
-    if (!one.includes('/')) {
+    if (strict && !one.includes('/')) {
       return [
-        invalid('metadata.finalizers', one, 'name is neither a standard finalizer name nor is it fully qualified'),
+        invalid(field, one, 'name is neither a standard finalizer name nor is it fully qualified'),
       ];
     }
     return checkQualifiedName(one).map((why) => invalid(field, one, why));

@@ -1,10 +1,12 @@
+import { deepEqual } from '#base/json';
 import type { KubeObject } from '#libs/kube';
 import { gvkOf } from '#libs/kube';
 import type { Schema } from '#libs/kube/schema';
-import { anySchema, pruneUnknown } from '#libs/kube/schema';
-import type { Difference } from '#libs/kube/structured-merge';
+import { pruneUnknown } from '#libs/kube/schema';
+import type { Difference, Prediction } from '#libs/kube/structured-merge';
 import { AppliedInvalid, compareObjects, fieldPath, isApplied, predictApply } from '#libs/kube/structured-merge';
 import type { CompareInput } from './comparison.ts';
+import { deducedSchema } from './deduced-schema.ts';
 import { clientSideManager, fieldManager, migrateManagedFields } from './migrate-managed-fields.ts';
 
 /** What applying would do, before any rule hides a part of it. */
@@ -24,7 +26,7 @@ const statusPath = [fieldPath('status')];
 
 /** Predicts a forced server-side apply of `desired` on `live` (`architecture.md` §5). */
 export function predict(desired: KubeObject, live: KubeObject, input: CompareInput): Forecast {
-  const { schema = anySchema, manager = fieldManager } = input;
+  const { schema = deducedSchema, manager = fieldManager } = input;
   if (isApplied({ live, desired, manager, schema, resetFields: resetFieldsOf(schema) })) return { type: 'unchanged' };
   const owned = migrateManagedFields(live, { manager, from: input.migratedManagers ?? [clientSideManager] });
   const forecast = attempt(desired, owned, input);
@@ -38,7 +40,7 @@ export function predict(desired: KubeObject, live: KubeObject, input: CompareInp
 }
 
 function attempt(desired: KubeObject, live: KubeObject, input: CompareInput): Forecast {
-  const { schema = anySchema, manager = fieldManager } = input;
+  const { schema = deducedSchema, manager = fieldManager } = input;
   try {
     const prediction = predictApply({
       live,
@@ -50,11 +52,17 @@ function attempt(desired: KubeObject, live: KubeObject, input: CompareInput): Fo
     });
     if (!prediction.changed && live === input.live) return { type: 'unchanged' };
     const differences = compareObjects(schema, prediction.object, live);
+    if (differences.length === 0 && live === input.live && sameOwners(prediction, live)) return { type: 'unchanged' };
     return { type: 'changed', predicted: prediction.object, differences, unknownFields: [] };
   } catch (error) {
     if (error instanceof AppliedInvalid) return { type: 'invalid', problems: error.problems };
     throw error;
   }
+}
+
+/** What is applied and not kept (an empty map of a compiled type) is neither a value nor an owner that changes. */
+function sameOwners({ managedFields }: Prediction, live: KubeObject): boolean {
+  return deepEqual(managedFields, live.metadata.managedFields);
 }
 
 /** Compiled kinds know their own; of a custom resource we assume a status endpoint, because status is never ours. */

@@ -1,5 +1,4 @@
 import type { KubeObject } from '#libs/kube';
-import { anySchema } from '#libs/kube/schema';
 import type { Difference, FieldEvidence } from '#libs/kube/structured-merge';
 import { compareObjects, fieldElement, ownersOf } from '#libs/kube/structured-merge';
 import { getPath } from '#base/json';
@@ -12,6 +11,7 @@ import { withoutPaths } from '../normalize/without-paths.ts';
 import { parseTrackingId } from '../tracking/tracking-id.ts';
 import type { Verdict } from '../verdict.ts';
 import type { CompareInput, Comparison, FieldDifference } from './comparison.ts';
+import { deducedSchema } from './deduced-schema.ts';
 import type { Forecast } from './predict.ts';
 
 /** A comparison that found something, before rules are applied. */
@@ -69,7 +69,7 @@ function remainingPaths(
   const named = (object: KubeObject) => rules.patterns.flatMap((pattern) => findPaths(object, pattern));
   const left = withoutPaths(predicted, [...named(predicted), ...jqPaths.flatMap((paths) => paths.predicted)]);
   const right = withoutPaths(draft.live, [...named(draft.live), ...jqPaths.flatMap((paths) => paths.live)]);
-  const found = compareObjects(draft.input.schema ?? anySchema, left, right);
+  const found = compareObjects(draft.input.schema ?? deducedSchema, left, right);
   return new Set(found.map((difference) => difference.path));
 }
 

@@ -25,6 +25,11 @@ export async function createHttpBackend({
   const program = join(stdout.toString('utf8').trim(), 'git-http-backend');
   return (request, response, path) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
+    const pathInfo = decodePath(path);
+    if (pathInfo === undefined) {
+      response.writeHead(400).end();
+      return;
+    }
     const protocol = request.headers['git-protocol'];
     const child = spawn(program, [], {
       env: {
@@ -36,7 +41,7 @@ export async function createHttpBackend({
         REMOTE_ADDR: '127.0.0.1',
         ...(pusher === undefined ? {} : { REMOTE_USER: pusher }),
         REQUEST_METHOD: request.method,
-        PATH_INFO: decodeURIComponent(path),
+        PATH_INFO: pathInfo,
         QUERY_STRING: url.search.slice(1),
         CONTENT_TYPE: request.headers['content-type'] ?? '',
         ...(request.headers['content-length'] ? { CONTENT_LENGTH: request.headers['content-length'] } : {}),
@@ -64,6 +69,16 @@ export async function createHttpBackend({
     });
     child.stdout.on('end', () => response.end());
   };
+}
+
+/** The path without escapes; undefined when they are malformed or hide what no path of a repository holds. */
+function decodePath(path: string): string | undefined {
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded.includes('\0') ? undefined : decoded;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The backend answers as CGI programs do: the status stands among the headers. */

@@ -12,3 +12,5 @@ export { startOciRegistry } from './oci-registry.ts';
 export type { OciRegistry, OciRegistryOptions, PushedArtifact } from './oci-registry.ts';
 export { buildTar, buildTarball } from './tarball.ts';
 export type { TarEntry } from './tarball.ts';
+export { kubebuilderAssets, startControlPlane } from './control-plane.ts';
+export type { ControlPlane, ControlPlaneOptions } from './control-plane.ts';

@@ -153,7 +153,9 @@ async function createSet(
     step.events.record(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
   }
   const made = { reason: 'NewReplicaSetCreated', message: `Created new replica set "${created.metadata.name}"` };
-  await noteRevision(step, deployment, String(revision), made);
+  // A rollout that was just resumed goes on from there, as the real controller shows it.
+  const isResumed = findCondition(deployment.status?.conditions, 'Progressing')?.reason === 'DeploymentResumed';
+  await noteRevision(step, deployment, String(revision), isResumed ? undefined : made);
   return created;
 }
 

@@ -30,7 +30,6 @@ export function templateOf(revision: ControllerRevision): PodTemplate {
 export function buildStatefulPod(set: StatefulSet, ordinal: number, revision: ControllerRevision): PodDraft {
   const pod = buildPod(set, templateOf(revision));
   const name = podNameOf(set, ordinal);
-  const { generateName: _, ...metadata } = pod.metadata;
   const claims = (set.spec.volumeClaimTemplates ?? []).map((template) => ({
     name: template.metadata.name,
     persistentVolumeClaim: { claimName: claimName(template.metadata.name, name) },
@@ -39,7 +38,7 @@ export function buildStatefulPod(set: StatefulSet, ordinal: number, revision: Co
   return {
     ...pod,
     metadata: {
-      ...metadata,
+      ...pod.metadata,
       name,
       labels: {
         ...pod.metadata.labels,

@@ -2,6 +2,7 @@ import { sha256 } from '#base/hash';
 import { formatTime } from '../../controllers/kinds/live-object.ts';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../../controllers/kinds/pod.ts';
 import type { ContainerSlot } from '../stages/container-facts.ts';
+import { imageBehaviour } from '../stages/container-facts.ts';
 import type { ContainerOutcome } from '../stages/container-stages.ts';
 
 export function initialStatus(container: Container, hasInit: boolean): ContainerStatus {
@@ -80,7 +81,8 @@ function runningStatus(pod: Pod, { container, role, status }: ContainerSlot, { n
     image,
     imageID: `simulated://${image}@sha256:${sha256(image)}`,
     containerID: `simulated://${sha256(`${pod.metadata.uid}/${container.name}/${restartCount}`)}`,
-    ready: role !== 'init' && isStarted && !container.readinessProbe,
+    // What will crash never serves: a rollout of it must not count as available in between.
+    ready: role !== 'init' && isStarted && !container.readinessProbe && imageBehaviour(image) !== 'crash',
     started: isStarted,
     restartCount,
     state: { running: { startedAt: formatTime(nowMs) } },

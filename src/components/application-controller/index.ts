@@ -1,0 +1,7 @@
+export type {
+  ApplicationController,
+  ApplicationControllerOptions,
+  ClusterStatus,
+  ControllerStatus,
+  DeploymentManifests,
+} from './options.ts';

@@ -1,0 +1,11 @@
+export { buildDefaultProject } from './default-project.ts';
+export { effectiveProject } from './effective-project.ts';
+export type { GlobalProject } from './effective-project.ts';
+export { matchDestination } from './match-destination.ts';
+export type { ProjectDestination } from './match-destination.ts';
+export { matchKind } from './match-kind.ts';
+export type { ProjectKind } from './match-kind.ts';
+export { matchNamespace } from './match-namespace.ts';
+export { matchSource } from './match-source.ts';
+export { refuseResource } from './refuse-resource.ts';
+export type { ResourcePlace } from './refuse-resource.ts';

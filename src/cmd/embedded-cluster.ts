@@ -27,8 +27,19 @@ export interface EmbeddedClusterOptions {
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
   const { dataDir, port, clock, log, metrics } = options;
   if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const server = await startKubeApiserver({ dataDir, port, clock, log: log.child({ component: 'kube-apiserver' }), metrics });
-  const controllers = await startControllers({ client: server.client, clock, log: log.child({ component: 'kube-controllers' }), metrics });
+  const server = await startKubeApiserver({
+    dataDir,
+    port,
+    clock,
+    log: log.child({ component: 'kube-apiserver' }),
+    metrics,
+  });
+  const controllers = await startControllers({
+    client: server.client,
+    clock,
+    log: log.child({ component: 'kube-controllers' }),
+    metrics,
+  });
   const kubelet = await startKubelet({ client: server.client, clock, log: log.child({ component: 'kubelet' }) });
   server.attachRuntime(kubelet.runtime);
   return {

@@ -7,7 +7,12 @@ const attempts = 100;
 export async function findFreePort(wanted: number): Promise<number> {
   if (wanted === 0) return 0;
   for (let port = wanted; port < wanted + attempts && port <= 65_535; port++) if (await isFree(port)) return port;
-  throw new WindlassError({ code: 'PORT_TAKEN', kind: 'FailedPrecondition', message: `Ports ${wanted} to ${wanted + attempts - 1} are all taken.`, hint: 'Choose another with --port or --kube-port.' });
+  throw new WindlassError({
+    code: 'PORT_TAKEN',
+    kind: 'FailedPrecondition',
+    message: `Ports ${wanted} to ${wanted + attempts - 1} are all taken.`,
+    hint: 'Choose another with --port or --kube-port.',
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

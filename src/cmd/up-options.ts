@@ -19,15 +19,21 @@ export interface UpOptions {
 }
 
 /** Flags as the command line hands them over: all optional, all text or boolean. */
-export type UpFlags = Readonly<Partial<Record<'kubeconfig' | 'port' | 'kubePort' | 'dataDir' | 'namespace' | 'logLevel' | 'logFormat', string>> & {
-  demo?: boolean;
-  takeOver?: boolean;
-}>;
+export type UpFlags = Readonly<
+  Partial<Record<'kubeconfig' | 'port' | 'kubePort' | 'dataDir' | 'namespace' | 'logLevel' | 'logFormat', string>> & {
+    demo?: boolean;
+    takeOver?: boolean;
+  }
+>;
 
 const levels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /** Flags over environment over defaults. Throws FLAG_INVALID naming the flag and its variable. */
-export function parseUpOptions(flags: UpFlags, env: Readonly<Record<string, string | undefined>>, cwd: string): UpOptions {
+export function parseUpOptions(
+  flags: UpFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): UpOptions {
   const kubeconfig = flags.kubeconfig ?? env['WINDLASS_KUBECONFIG'];
   return {
     ...(kubeconfig ? { kubeconfig: resolve(cwd, kubeconfig) } : {}),
@@ -38,7 +44,8 @@ export function parseUpOptions(flags: UpFlags, env: Readonly<Record<string, stri
     demo: flags.demo ?? (env['WINDLASS_DEMO'] ?? 'true') !== 'false',
     takeOver: flags.takeOver ?? env['WINDLASS_TAKE_OVER'] === 'true',
     logLevel: parseChoice('log-level', flags.logLevel ?? env['WINDLASS_LOG_LEVEL'] ?? 'warn', levels) as LogLevel,
-    logFormat: parseChoice('log-format', flags.logFormat ?? env['WINDLASS_LOG_FORMAT'] ?? 'text', ['json', 'text']) as 'json' | 'text',
+    logFormat: parseChoice('log-format', flags.logFormat ?? env['WINDLASS_LOG_FORMAT'] ?? 'text', ['json', 'text']) as
+      'json' | 'text',
   };
 }
 
@@ -54,5 +61,11 @@ function parseChoice(flag: string, text: string, choices: readonly string[]): st
 }
 
 function invalid(flag: string, what: string, hint: string): WindlassError {
-  return new WindlassError({ code: 'FLAG_INVALID', kind: 'InvalidInput', message: `--${flag}: ${what}`, hint, at: { field: flag } });
+  return new WindlassError({
+    code: 'FLAG_INVALID',
+    kind: 'InvalidInput',
+    message: `--${flag}: ${what}`,
+    hint,
+    at: { field: flag },
+  });
 }

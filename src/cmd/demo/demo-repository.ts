@@ -31,7 +31,10 @@ export async function ensureDemoRepository(options: DemoRepositoryOptions): Prom
   return isNew;
 }
 
-async function createRepository(bare: string, { template, gitRoot, workDir, url, signal }: DemoRepositoryOptions): Promise<void> {
+async function createRepository(
+  bare: string,
+  { template, gitRoot, workDir, url, signal }: DemoRepositoryOptions,
+): Promise<void> {
   await mkdir(gitRoot, { recursive: true });
   const building = `${bare}.new`;
   const tree = `${workDir}.new`;
@@ -58,5 +61,14 @@ async function nameRepository(appsDir: string, url: string): Promise<void> {
 }
 
 async function git(args: readonly string[], signal: AbortSignal): Promise<void> {
-  await exec('git', args, { env: { ...minimalEnv(), ...author, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' }, signal });
+  await exec('git', args, {
+    env: {
+      ...minimalEnv(),
+      ...author,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_TERMINAL_PROMPT: '0',
+    },
+    signal,
+  });
 }

@@ -23,7 +23,8 @@ export async function installControlPlane(options: InstallOptions): Promise<stri
   const { client, namespace, clock, signal } = options;
   const created: string[] = [];
   const crds = buildCrds();
-  for (const crd of crds) if (await createIfMissing(client, crd, signal)) created.push(`CustomResourceDefinition/${crd.metadata.name}`);
+  for (const crd of crds)
+    if (await createIfMissing(client, crd, signal)) created.push(`CustomResourceDefinition/${crd.metadata.name}`);
   const space: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   if (await createIfMissing(client, space, signal)) created.push(`Namespace/${namespace}`);
   await Promise.all(crds.map((crd) => waitEstablished(client, crd.metadata.name ?? '', clock, signal)));
@@ -49,7 +50,12 @@ export async function installControlPlane(options: InstallOptions): Promise<stri
 async function createIfMissing(client: KubeClient, object: KubeObject, signal: AbortSignal): Promise<boolean> {
   const type = await client.discovery.find(gvkOf(object), { signal });
   if (!type) {
-    throw new WindlassError({ code: 'KIND_NOT_SERVED', kind: 'FailedPrecondition', message: `The cluster does not serve ${object.apiVersion} ${object.kind}.`, hint: 'Is this a Kubernetes API server of version 1.22 or newer?' });
+    throw new WindlassError({
+      code: 'KIND_NOT_SERVED',
+      kind: 'FailedPrecondition',
+      message: `The cluster does not serve ${object.apiVersion} ${object.kind}.`,
+      hint: 'Is this a Kubernetes API server of version 1.22 or newer?',
+    });
   }
   const { name = '', namespace } = object.metadata;
   try {
@@ -69,16 +75,33 @@ async function createIfMissing(client: KubeClient, object: KubeObject, signal: A
 
 /** Follows the CRD by watch until the API server serves it. */
 async function waitEstablished(client: KubeClient, name: string, clock: Clock, signal: AbortSignal): Promise<void> {
-  const type = await client.discovery.find({ group: 'apiextensions.k8s.io', version: 'v1', kind: 'CustomResourceDefinition' });
+  const type = await client.discovery.find({
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    kind: 'CustomResourceDefinition',
+  });
   if (!type) return;
   const stop = new AbortController();
-  const cancel = clock.after(30_000, () => stop.abort(new WindlassError({ code: 'CRD_NOT_ESTABLISHED', kind: 'DeadlineExceeded', message: `The CustomResourceDefinition "${name}" is not established after 30 s.`, hint: `Look at its conditions: kubectl describe crd ${name}` })));
+  const cancel = clock.after(30_000, () =>
+    stop.abort(
+      new WindlassError({
+        code: 'CRD_NOT_ESTABLISHED',
+        kind: 'DeadlineExceeded',
+        message: `The CustomResourceDefinition "${name}" is not established after 30 s.`,
+        hint: `Look at its conditions: kubectl describe crd ${name}`,
+      }),
+    ),
+  );
   const both = AbortSignal.any([signal, stop.signal]);
   try {
     const crd = await client.get(type, name, { signal: both });
     if (isEstablished(crd)) return;
     const fieldSelector = `metadata.name=${name}`;
-    for await (const event of client.watch(type, { resourceVersion: crd.metadata.resourceVersion ?? '', fieldSelector, signal: both })) {
+    for await (const event of client.watch(type, {
+      resourceVersion: crd.metadata.resourceVersion ?? '',
+      fieldSelector,
+      signal: both,
+    })) {
       if (isEstablished(event.object)) return;
     }
   } finally {
@@ -89,5 +112,10 @@ async function waitEstablished(client: KubeClient, name: string, clock: Clock, s
 
 function isEstablished(crd: KubeObject): boolean {
   const conditions = getPath(crd, 'status', 'conditions');
-  return Array.isArray(conditions) && conditions.some((condition) => getPath(condition, 'type') === 'Established' && getPath(condition, 'status') === 'True');
+  return (
+    Array.isArray(conditions) &&
+    conditions.some(
+      (condition) => getPath(condition, 'type') === 'Established' && getPath(condition, 'status') === 'True',
+    )
+  );
 }

@@ -8,7 +8,12 @@ export interface StatusPageInput {
 
 /** The plain page that stands at the root until the web UI does: what runs and how to use it; no data of the cluster. */
 export function renderStatusPage({ version, isEmbedded, health }: StatusPageInput): string {
-  const rows = health.map(({ name, problem }) => `<tr><td>${escapeHtml(name)}</td><td>${problem === undefined ? '✓ running' : `✗ ${escapeHtml(problem)}`}</td></tr>`).join('\n');
+  const rows = health
+    .map(
+      ({ name, problem }) =>
+        `<tr><td>${escapeHtml(name)}</td><td>${problem === undefined ? '✓ running' : `✗ ${escapeHtml(problem)}`}</td></tr>`,
+    )
+    .join('\n');
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Windlass</title></head>

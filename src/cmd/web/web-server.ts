@@ -27,14 +27,17 @@ export interface WebServer {
 }
 
 const securityHeaders = {
-  'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
 };
 
 /** The process's own web server on loopback: status page, health, metrics, and the demo's Git repositories. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (request, response) => answer(options, request, response));
+  const server = createServer({ requestTimeout: 0, headersTimeout: 10_000 }, (request, response) =>
+    answer(options, request, response),
+  );
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   return {
@@ -56,15 +59,19 @@ function listen(server: Server, port: number): Promise<void> {
 
 function answer(options: WebServerOptions, request: IncomingMessage, response: ServerResponse): void {
   // A page of another site must not reach a loopback server through a name that it controls.
-  if (!isLoopbackHost(request.headers.host)) return send(response, 421, 'text/plain', 'This server answers for 127.0.0.1 and localhost only.\n');
+  if (!isLoopbackHost(request.headers.host))
+    return send(response, 421, 'text/plain', 'This server answers for 127.0.0.1 and localhost only.\n');
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
   if (path.startsWith('/git/') && options.git) return options.git(request, response, path.slice('/git'.length));
-  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'Method not allowed.\n');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return send(response, 405, 'text/plain', 'Method not allowed.\n');
   const unhealthy = options.health().filter((component) => component.problem !== undefined);
   if (path === '/healthz' || path === '/livez') return send(response, 200, 'text/plain', 'ok');
   if (path === '/readyz') {
     const text = unhealthy.map(({ name, problem }) => `${name}: ${problem}`).join('\n');
-    return unhealthy.length === 0 ? send(response, 200, 'text/plain', 'ok') : send(response, 503, 'text/plain', `${text}\n`);
+    return unhealthy.length === 0
+      ? send(response, 200, 'text/plain', 'ok')
+      : send(response, 503, 'text/plain', `${text}\n`);
   }
   if (path === '/metrics') {
     void options.metrics.metrics().then(
@@ -74,7 +81,11 @@ function answer(options: WebServerOptions, request: IncomingMessage, response: S
     return;
   }
   if (path === '/') {
-    const page = renderStatusPage({ version: options.version, isEmbedded: options.isEmbedded, health: options.health() });
+    const page = renderStatusPage({
+      version: options.version,
+      isEmbedded: options.isEmbedded,
+      health: options.health(),
+    });
     return send(response, 200, 'text/html; charset=utf-8', page);
   }
   send(response, 404, 'text/plain', 'Not found.\n');

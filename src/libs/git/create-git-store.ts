@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { raceAbort } from '#base/abort';
+import { ContentDirectories } from '#base/content-directories';
 import { SingleFlight } from '#base/single-flight';
 import { changedPaths } from './changed-paths.ts';
 import { accessKey } from './access-key.ts';
@@ -29,7 +30,6 @@ import { Remotes } from './remotes.ts';
 import { Repository } from './repository.ts';
 import { isFullSha, refPrefixesFor, resolveRevision } from './resolve-revision.ts';
 import { submoduleAccess } from './submodule-access.ts';
-import { TreeStore } from './tree-store.ts';
 
 const defaultTreeBytes = 2 * 1024 * 1024 * 1024;
 const defaultLimits: GitLimits = { requestTimeoutMs: 15_000, fetchTimeoutMs: 90_000, maxPackBytes: 1024 * 1024 * 1024 };
@@ -48,7 +48,7 @@ class DiskGitStore implements GitStore {
   readonly #program: GitProgram;
   readonly #metrics: GitMetrics;
   readonly #remotes: Remotes;
-  readonly #trees: () => Promise<TreeStore>;
+  readonly #trees: () => Promise<ContentDirectories>;
   readonly #parsedTrees: TreeCache = new LRUCache({
     maxSize: maxCachedEntries,
     sizeCalculation: (tree) => tree.entries.length + 1,
@@ -71,7 +71,7 @@ class DiskGitStore implements GitStore {
     this.#metrics = createGitMetrics(options.metrics, clock);
     const limits = { ...defaultLimits, ...options.limits };
     this.#remotes = new Remotes({ program: this.#program, metrics: this.#metrics, limits, allowFileUrls, sshPath });
-    this.#trees = once(() => TreeStore.open({ dir: join(dir, 'trees'), clock, log, maxBytes: maxTreeBytes }));
+    this.#trees = once(() => ContentDirectories.open({ dir: join(dir, 'trees'), clock, log, maxBytes: maxTreeBytes }));
   }
 
   refs(access: GitAccess, prefixes: readonly string[], signal?: AbortSignal): Promise<RefAdvertisement> {

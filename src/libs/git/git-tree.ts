@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { raceAbort } from '#base/abort';
+import type { ContentDirectories } from '#base/content-directories';
 import { sha256 } from '#base/hash';
 import type { TreeEntry } from '#base/tree';
 import { limitExceeded, symlinkOutside } from './git-errors.ts';
@@ -12,7 +13,8 @@ import { fileTooLarge } from './object-source.ts';
 import type { ObjectSource } from './object-source.ts';
 import { planFiles } from './plan-files.ts';
 import type { PlannedFile } from './plan-files.ts';
-import type { StoredFile, TreeStore } from './tree-store.ts';
+import { writeFiles } from './write-files.ts';
+import type { StoredFile } from './write-files.ts';
 
 /** Brings the content of LFS pointers to disk and says where it is. */
 export type LfsFetcher = (
@@ -31,7 +33,7 @@ export type SubmoduleOpener = (
 export interface GitTreeOptions {
   readonly objects: ObjectSource;
   readonly commit: CommitMetadata;
-  readonly store: TreeStore;
+  readonly store: ContentDirectories;
   /** Keeps apart what is not in Git itself: equal pointers in two repositories need not be equally permitted. */
   readonly repositoryId: string;
   readonly lfs?: LfsFetcher;
@@ -105,7 +107,8 @@ export class GitTree implements CommitTree {
     const plan = await planFiles(objects, this.commit.treeId, path);
     const imported = plan.imported.length === 0 ? '' : `-${sha256(plan.imported.join('\n')).slice(0, 32)}`;
     const base = place && place.path !== '' ? `${place.path}/` : '';
-    return store.provide(plan.treeId + imported + this.#variant, () => this.#files(plan.files, base, signal));
+    const id = plan.treeId + imported + this.#variant;
+    return store.provide(id, (into) => writeFiles(into, this.#files(plan.files, base, signal)));
   }
 
   async #locate(path: string, followLast: boolean, signal?: AbortSignal): Promise<Located | undefined> {

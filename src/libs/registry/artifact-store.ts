@@ -1,8 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '#base/clock';
+import { ContentDirectories } from '#base/content-directories';
 import { WindlassError } from '#base/errors';
-import { SingleFlight } from '#base/single-flight';
+import type { Logger } from '#base/log';
 import { DirectoryTree } from './directory-tree.ts';
 import { extractArchive } from './extract-archive.ts';
 import type { ArchiveLimits } from './extract-archive.ts';
@@ -18,12 +19,19 @@ const defaultLayerTypes = [
   helmChartLayer,
 ];
 
+const defaultMaxBytes = 1024 * 1024 * 1024;
+const fileName = 'layer.tgz';
+
 export interface ArtifactStoreOptions {
-  /** Holds `blobs/` and `trees/`; made when missing. */
+  /** Made when missing. */
   readonly dir: string;
   readonly client: RegistryClient;
+  readonly clock: Clock;
+  readonly log: Logger;
   readonly layerTypes?: readonly string[];
   readonly limits?: Partial<ArchiveLimits>;
+  /** Budget on disk. Default 1 GiB. */
+  readonly maxBytes?: number;
 }
 
 export interface Artifact {
@@ -32,12 +40,11 @@ export interface Artifact {
   readonly layer: Descriptor;
 }
 
-/** Artifacts of registries on disk by digest: each layer is fetched and unpacked once. */
+/** Artifacts of registries on disk by digest: each layer is fetched and unpacked once, and goes when it is not used. */
 export class ArtifactStore {
   readonly #options: ArtifactStoreOptions;
-  readonly #files = new SingleFlight<string>();
-  readonly #opening = new SingleFlight<DirectoryTree>();
   readonly #trees = new LRUCache<string, DirectoryTree>({ max: 500 });
+  #directories: Promise<ContentDirectories> | undefined;
 
   constructor(options: ArtifactStoreOptions) {
     this.#options = options;
@@ -52,34 +59,48 @@ export class ArtifactStore {
     return { manifest, layer };
   }
 
-  /** The layer as a file, a tar archive as it was pushed. */
+  /** The layer as a file, a tar archive as it was pushed. It stays for at least 15 minutes. */
   async file(access: RegistryAccess, url: string, layer: Descriptor, signal?: AbortSignal): Promise<string> {
-    const path = join(this.#options.dir, 'blobs', nameOf(layer.digest));
-    return this.#files.run(layer.digest, async () => {
-      if (await isThere(path)) return path;
-      const maxBytes = this.#options.limits?.maxTotalBytes;
-      const blob = { url, descriptor: layer, path, ...(maxBytes === undefined ? {} : { maxBytes }) };
-      await this.#options.client.fetchBlob(access, blob, signal);
-      return path;
+    const { client, limits } = this.#options;
+    const directory = await (
+      await this.#open()
+    ).provide(`${nameOf(layer.digest)}-file`, async (into) => {
+      const maxBytes = limits?.maxTotalBytes;
+      const blob = {
+        url,
+        descriptor: layer,
+        path: join(into, fileName),
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+      };
+      await client.fetchBlob(access, blob, signal);
+      return layer.size;
     });
+    return join(directory, fileName);
   }
 
-  /** The content of the layer as a tree. */
+  /** The content of the layer as a tree. Ask again rather than keep it longer than 15 minutes. */
   async tree(access: RegistryAccess, url: string, layer: Descriptor, signal?: AbortSignal): Promise<DirectoryTree> {
+    const { limits = {} } = this.#options;
+    const directory = await (
+      await this.#open()
+    ).provide(nameOf(layer.digest), async (into) => {
+      const file = await this.file(access, url, layer, signal);
+      return extractArchive({ file, into, limits, signal });
+    });
     const known = this.#trees.get(layer.digest);
     if (known) return known;
-    return this.#opening.run(layer.digest, async () => {
-      const trees = join(this.#options.dir, 'trees');
-      const into = join(trees, nameOf(layer.digest));
-      if (!(await isThere(into))) {
-        const file = await this.file(access, url, layer, signal);
-        await mkdir(trees, { recursive: true });
-        await extractArchive({ file, into, signal, ...(this.#options.limits ? { limits: this.#options.limits } : {}) });
-      }
-      const tree = await DirectoryTree.open(into);
-      this.#trees.set(layer.digest, tree);
-      return tree;
+    const tree = await DirectoryTree.open(directory);
+    this.#trees.set(layer.digest, tree);
+    return tree;
+  }
+
+  #open(): Promise<ContentDirectories> {
+    const { dir, clock, log, maxBytes = defaultMaxBytes } = this.#options;
+    this.#directories ??= ContentDirectories.open({ dir, clock, log, maxBytes }).catch((error: unknown) => {
+      this.#directories = undefined;
+      throw error;
     });
+    return this.#directories;
   }
 }
 
@@ -89,13 +110,6 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
 
 function nameOf(digest: string): string {
   return digest.replace(':', '-');
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function wrongLayers(url: string, count: number): WindlassError {

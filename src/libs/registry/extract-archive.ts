@@ -38,20 +38,21 @@ const ratioAppliesFromBytes = 1024 * 1024;
 
 /**
  * Unpacks a tar archive into a directory of read-only files. An archive with a link, a special file, a path that climbs
- * or two names that some file system takes for one is refused as a whole, and nothing of it stays. Throws ARCHIVE_INVALID
- * and ARCHIVE_LIMIT.
+ * or two names that some file system takes for one is refused as a whole, and nothing of it stays. Returns how many bytes
+ * the files have; throws ARCHIVE_INVALID and ARCHIVE_LIMIT.
  */
-export async function extractArchive({ file, into, limits: given, signal }: ExtractOptions): Promise<void> {
+export async function extractArchive({ file, into, limits: given, signal }: ExtractOptions): Promise<number> {
   const limits = { ...defaultArchiveLimits, ...given };
   const fresh = `${into}.${randomUUID()}.new`;
   await mkdir(fresh, { recursive: true });
   try {
     const packedBytes = (await stat(file)).size;
-    await unpack(file, fresh, { limits, packedBytes, signal });
+    const bytes = await unpack(file, fresh, { limits, packedBytes, signal });
     await rename(fresh, into).catch((error: NodeJS.ErrnoException) => {
       // Somebody else was quicker with the same content.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
+    return bytes;
   } catch (error) {
     if (error instanceof WindlassError || signal?.aborted) throw error;
     throw isZlibError(error) ? invalidArchive('its compression is damaged') : error;
@@ -66,12 +67,14 @@ interface Unpack {
   readonly signal: AbortSignal | undefined;
 }
 
-async function unpack(file: string, into: string, { limits, packedBytes, signal }: Unpack): Promise<void> {
+async function unpack(file: string, into: string, { limits, packedBytes, signal }: Unpack): Promise<number> {
   const seen = new SeenNames();
+  let bytes = 0;
   const write = async (chunks: AsyncIterable<Buffer>) => {
     for await (const { name, mode, content } of readTar(limited(chunks, limits, packedBytes), limits)) {
       if ((mode & 0o6000) !== 0) throw invalidArchive(`"${name.slice(0, 100)}" changes the user it runs as`);
       const path = seen.add(name);
+      bytes += content.length;
       await mkdir(join(into, dirname(path)), { recursive: true });
       await writeFile(join(into, path), content, { flag: 'wx', mode: (mode & 0o111) === 0 ? 0o444 : 0o555 });
     }
@@ -80,6 +83,7 @@ async function unpack(file: string, into: string, { limits, packedBytes, signal 
   const options = signal ? { signal } : {};
   if (await isGzip(file)) await pipeline(source, createGunzip(), write, options);
   else await pipeline(source, write, options);
+  return bytes;
 }
 
 async function* limited(

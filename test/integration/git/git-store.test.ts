@@ -217,6 +217,21 @@ describe('GitStore', () => {
     expect(await tree.materialise('a')).toBe(path);
   });
 
+  it('ends its reading process when nobody reads, and starts it again', async () => {
+    const { VirtualClock } = await import('#base/clock');
+    const clock = new VirtualClock();
+    await using fixture = await gitFixture({ store: { clock } });
+    const repository = await fixture.server.createRepository('idle', files);
+    const tree = await fixture.store.tree({ url: repository.url }, await repository.git('rev-parse', 'main'));
+    await tree.read('README.md');
+    const processes = await fixture.processes();
+    await tree.read('README.md');
+    expect(await fixture.processes()).toBe(processes);
+    await clock.advance(31_000);
+    expect(text(await tree.read('README.md'))).toBe('hello\n');
+    expect(await fixture.processes()).toBe(processes + 1);
+  });
+
   it('joins packs when there are many', async () => {
     await using fixture = await gitFixture();
     const repository = await fixture.server.createRepository('packs', files);

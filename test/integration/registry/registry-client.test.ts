@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#base/clock';
+import { silentLogger } from '#base/log';
 import { Secret } from '#base/secret';
 import { tempDir } from '#base/tempdir';
 import { createTestCertificate, startHttpServer, startOciRegistry } from '#harness';
@@ -146,7 +147,7 @@ describe('ArtifactStore', () => {
     await using dir = await tempDir();
     const digest = registry.pushChart('charts/web', chart);
     const url = `oci://${registry.host}/charts/web`;
-    const store = createArtifactStore({ dir: dir.path, client });
+    const store = createArtifactStore({ dir: dir.path, client, clock: systemClock, log: silentLogger });
     const { layer } = await store.artifact({}, url, digest);
     const tree = await store.tree({}, url, layer);
     expect((await tree.list('web'))?.map(({ name }) => name)).toEqual(['Chart.yaml', 'templates', 'values.yaml']);
@@ -155,7 +156,11 @@ describe('ArtifactStore', () => {
     await expect(tree.read('../x')).rejects.toMatchObject({ code: 'TREE_PATH_INVALID' });
 
     const requests = registry.requests.length;
-    const again = await createArtifactStore({ dir: dir.path, client }).tree({}, url, layer);
+    const again = await createArtifactStore({ dir: dir.path, client, clock: systemClock, log: silentLogger }).tree(
+      {},
+      url,
+      layer,
+    );
     expect(again.id).toBe(tree.id);
     expect(registry.requests.length).toBe(requests);
   });
@@ -167,7 +172,7 @@ describe('ArtifactStore', () => {
     const tar = { mediaType: 'application/vnd.oci.image.layer.v1.tar', content: Buffer.alloc(1024) };
     const none = registry.push({ repository: 'none', tag: '1', layers: [{ ...tar, mediaType: 'text/plain' }] });
     const two = registry.push({ repository: 'two', tag: '1', layers: [tar, { ...tar, content: Buffer.alloc(2048) }] });
-    const store = createArtifactStore({ dir: dir.path, client });
+    const store = createArtifactStore({ dir: dir.path, client, clock: systemClock, log: silentLogger });
     for (const [repository, digest] of [
       ['none', none],
       ['two', two],

@@ -73,7 +73,8 @@ const binaryType = new Type('tag:yaml.org,2002:binary', {
 /** A tag that nobody knows says nothing: the node keeps its plain meaning. No tag ever runs code. */
 const ignoredTags = (['scalar', 'sequence', 'mapping'] as const).flatMap((kind) =>
   ['!', 'tag:'].map(
-    (prefix) => new Type(prefix, { kind, multi: true, resolve: () => true, construct: (value: unknown) => value ?? null }),
+    (prefix) =>
+      new Type(prefix, { kind, multi: true, resolve: () => true, construct: (value: unknown) => value ?? null }),
   ),
 );
 

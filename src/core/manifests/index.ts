@@ -1,0 +1,15 @@
+export { BuildEnvironment } from './build-environment.ts';
+export type { BuildFacts } from './build-environment.ts';
+export { detectSourceType, explicitSourceType } from './detect-source-type.ts';
+export { chartName } from './helm/parse-chart.ts';
+export type { Command, PluginCommand } from './plugin/plugin-command.ts';
+export type { Read, TreeReads } from './reads/reads.ts';
+export { holdReads } from './reads/reads.ts';
+export { RecordingTree } from './reads/recording-tree.ts';
+export type { Renderer, RenderContext, RenderedSource } from './render-context.ts';
+export { ClusterView } from './render-context.ts';
+export type { SourceResult } from './render-source.ts';
+export { renderSource } from './render-source.ts';
+export type { ChartDependency, FetchedChart, RenderTools } from './render-tools.ts';
+export type { RenderedObject } from './rendered-object.ts';
+export { sourcePath } from './source-path.ts';

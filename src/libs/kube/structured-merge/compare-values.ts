@@ -18,45 +18,47 @@ export interface ValueComparison {
 
 /** Which fields came, changed and went between two states of an object, as server-side apply tells them apart. */
 export function compareValues(schema: Schema, before: unknown, after: unknown): ValueComparison {
-  const walk: Builders = {
+  const walk: Walk = {
+    path: [],
     added: new FieldSetBuilder(),
     modified: new FieldSetBuilder(),
     removed: new FieldSetBuilder(),
   };
-  compareMaps(schema, before, after, walk);
+  if (before !== after) compareMaps(schema, before, after, walk);
   return { added: walk.added.build(), modified: walk.modified.build(), removed: walk.removed.build() };
 }
 
-interface Builders {
+interface Walk {
+  /** Where the walk stands; grows and shrinks with it. */
+  readonly path: PathElement[];
   readonly added: FieldSetBuilder;
   readonly modified: FieldSetBuilder;
   readonly removed: FieldSetBuilder;
 }
 
-function below({ added, modified, removed }: Builders, element: PathElement): Builders {
-  return { added: added.child(element), modified: modified.child(element), removed: removed.child(element) };
-}
-
-/** `before` and `after` are what stands at `element` below `walk`; at least one is not undefined. */
+/** `before` and `after` are what stands at `element`; at least one is not undefined. */
 function compareAt(
   schema: Schema,
   element: PathElement,
   [before, after]: readonly [unknown, unknown],
-  walk: Builders,
+  walk: Walk,
 ): void {
   if (before === after) return;
-  if (before === undefined) walk.added.add(element);
-  else if (after === undefined) walk.removed.add(element);
+  walk.path.push(element);
+  if (before === undefined) walk.added.insert(walk.path);
+  else if (after === undefined) walk.removed.insert(walk.path);
   const shapes = shapesOf(schema, before, after);
+  const isBoth = before !== undefined && after !== undefined;
   if (isLeafPair(schema, shapes, before, after)) {
-    if (before !== undefined && after !== undefined && !deepEqual(before, after)) walk.modified.add(element);
-    return;
+    if (isBoth && !deepEqual(before, after)) walk.modified.insert(walk.path);
+  } else {
+    for (const shape of shapes) {
+      if (shape === 'map') compareMaps(schema, before, after, walk);
+      else if (shape === 'list') compareLists(schema, before, after, walk);
+      else if (isBoth) walk.modified.insert(walk.path);
+    }
   }
-  for (const shape of shapes) {
-    if (shape === 'map') compareMaps(schema, before, after, below(walk, element));
-    else if (shape === 'list') compareLists(schema, before, after, below(walk, element));
-    else if (before !== undefined && after !== undefined) walk.modified.add(element);
-  }
+  walk.path.pop();
 }
 
 /** The shapes to walk: one, or both when the value changed its kind. Null takes the shape of the other side. */
@@ -73,7 +75,7 @@ function isLeafPair(schema: Schema, shapes: readonly Shape[], before: unknown, a
   return isAtomic(schema, shape) || (isEmptyValue(before) && isEmptyValue(after));
 }
 
-function compareMaps(schema: Schema, before: unknown, after: unknown, walk: Builders): void {
+function compareMaps(schema: Schema, before: unknown, after: unknown, walk: Walk): void {
   const left = mapOf(before);
   const right = mapOf(after);
   for (const key of Object.keys(left)) {
@@ -94,7 +96,7 @@ function mapOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-function compareLists(schema: Schema, before: unknown, after: unknown, walk: Builders): void {
+function compareLists(schema: Schema, before: unknown, after: unknown, walk: Walk): void {
   const left = groupItems(schema, before);
   const right = groupItems(schema, after);
   for (const element of new Set([...left.keys(), ...right.keys()])) {
@@ -122,26 +124,18 @@ interface ItemPair {
 }
 
 /** Built-in lists may hold two items with the same key; such a pair has an owner as a whole, not field by field. */
-function compareItems({ schema, element, left, right }: ItemPair, walk: Builders): void {
+function compareItems({ schema, element, left, right }: ItemPair, walk: Walk): void {
   const items = schema.items ?? anySchema;
   if (left.length <= 1 && right.length <= 1) return compareAt(items, element, [left[0], right[0]], walk);
+  const path = [...walk.path, element];
   if (left.length > 1 && right.length > 1) {
-    if (!deepEqual(left, right)) walk.modified.add(element);
-    return;
+    if (!deepEqual(left, right)) walk.modified.insert(path);
+  } else if (right.length === 0) {
+    walk.removed.insert(path);
+  } else if (left.length === 0) {
+    walk.added.insert(path);
+  } else {
+    compareAt(items, element, left.length > 1 ? [undefined, right[0]] : [left[0], undefined], walk);
+    walk.modified.insert(path);
   }
-  if (left.length > 1) {
-    if (right.length === 0) {
-      walk.removed.add(element);
-      return;
-    }
-    compareAt(items, element, [undefined, right[0]], walk);
-    walk.modified.add(element);
-    return;
-  }
-  if (left.length === 0) {
-    walk.added.add(element);
-    return;
-  }
-  compareAt(items, element, [left[0], undefined], walk);
-  walk.modified.add(element);
 }

@@ -15,33 +15,40 @@ export function fieldSetOf(schema: Schema, object: unknown): FieldSet {
   return builder.build();
 }
 
-/** Adds what lies below a value; true when the value itself is a leaf. */
-function collect(schema: Schema, value: unknown, builder: FieldSetBuilder): boolean {
+function collect(schema: Schema, value: unknown, builder: FieldSetBuilder): void {
   const shape = shapeOf(schema, value);
-  if (shape === 'null') return false;
-  if (isAtomic(schema, shape)) return true;
   if (shape === 'map') collectMap(schema, value as Record<string, unknown>, builder);
-  else collectList(schema, value as unknown[], builder);
-  return false;
+  else if (shape === 'list') collectList(schema, value as unknown[], builder);
+}
+
+/** True for a value that is looked into: a map or list that merges part by part. */
+function hasParts(schema: Schema, value: unknown): boolean {
+  const shape = shapeOf(schema, value);
+  return shape !== 'null' && !isAtomic(schema, shape) && !isEmptyValue(value);
 }
 
 function collectMap(schema: Schema, map: Readonly<Record<string, unknown>>, builder: FieldSetBuilder): void {
   for (const key of Object.keys(map)) {
     const value = ownField(map, key);
-    const isLeaf = collect(fieldSchema(schema, key) ?? anySchema, value, builder.child(fieldElement(key)));
-    const isStructField = schema.properties?.[key] !== undefined;
-    const isEmpty = value === null || (!Array.isArray(value) && typeof value === 'object' && isEmptyValue(value));
-    if (isLeaf || isEmpty || !isStructField) builder.add(fieldElement(key));
+    const declared = schema.properties?.[key];
+    const field = declared ?? fieldSchema(schema, key) ?? anySchema;
+    const isBranch = hasParts(field, value);
+    if (isBranch) collect(field, value, builder.child(fieldElement(key)));
+    // An empty list that merges item by item is nothing that can be owned.
+    const isNothing = Array.isArray(value) && value.length === 0 && !isAtomic(field, 'list');
+    if (declared === undefined || (!isBranch && !isNothing)) builder.add(fieldElement(key));
   }
 }
 
 function collectList(schema: Schema, list: readonly unknown[], builder: FieldSetBuilder): void {
+  const items = schema.items ?? anySchema;
   const duplicates = duplicateElements(schema, list);
   for (const item of list) {
     const identity = identifyItem(schema, item);
     if ('problem' in identity) continue;
     builder.add(identity.element);
-    if (!duplicates.has(identity.element)) collect(schema.items ?? anySchema, item, builder.child(identity.element));
+    if (!duplicates.has(identity.element) && hasParts(items, item))
+      collect(items, item, builder.child(identity.element));
   }
 }
 

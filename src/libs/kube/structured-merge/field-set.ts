@@ -1,5 +1,4 @@
 import { isRecord } from '#base/json';
-import { ownField } from '../own-field.ts';
 import type { Path, PathElement } from './path-element.ts';
 import { comparePathElements, fieldElement, parsePathElement } from './path-element.ts';
 
@@ -15,6 +14,7 @@ export class FieldSet {
 
   readonly members: ReadonlySet<PathElement>;
   readonly children: ReadonlyMap<PathElement, FieldSet>;
+  #fieldsV1: Record<string, unknown> | undefined;
 
   private constructor(members: ReadonlySet<PathElement>, children: ReadonlyMap<PathElement, FieldSet>) {
     this.members = members;
@@ -39,13 +39,20 @@ export class FieldSet {
     return builder.build();
   }
 
-  /** Reads a `fieldsV1` value. Throws FIELDS_INVALID. */
+  /** Reads a `fieldsV1` value, which must not change afterwards. Throws FIELDS_INVALID. */
   static fromFieldsV1(fields: unknown): FieldSet {
-    return isRecord(fields) ? readFields(fields).set : FieldSet.empty;
+    if (!isRecord(fields)) return FieldSet.empty;
+    const { set, isCanonical } = readFields(fields);
+    if (isCanonical && set !== FieldSet.empty) set.#fieldsV1 = fields;
+    return set;
   }
 
-  /** The `fieldsV1` value in the server's order. */
+  /** The `fieldsV1` value in the server's order; the one that was read, when it was one. */
   toFieldsV1(): Record<string, unknown> {
+    return (this.#fieldsV1 ??= this.#write());
+  }
+
+  #write(): Record<string, unknown> {
     const fields: Record<string, unknown> = {};
     const elements =
       this.children.size === 0 ? [...this.members] : [...new Set([...this.members, ...this.children.keys()])];
@@ -143,24 +150,35 @@ export class FieldSet {
   }
 }
 
-function readFields(fields: Readonly<Record<string, unknown>>): { set: FieldSet; isMember: boolean } {
+interface ReadFields {
+  readonly set: FieldSet;
+  readonly isMember: boolean;
+  /** Every element was spelled as this module spells it. */
+  readonly isCanonical: boolean;
+}
+
+const leaf: ReadFields = { set: FieldSet.empty, isMember: true, isCanonical: true };
+
+function readFields(fields: Readonly<Record<string, unknown>>): ReadFields {
   const members = new Set<PathElement>();
   const children = new Map<PathElement, FieldSet>();
   let isMember = false;
-  let isLeaf = true;
-  for (const key of Object.keys(fields)) {
-    isLeaf = false;
+  let isCanonical = true;
+  let isEmpty = true;
+  for (const key in fields) {
+    isEmpty = false;
     if (key === '.') {
       isMember = true;
       continue;
     }
     const element = parsePathElement(key);
-    const value = ownField(fields, key);
-    const child = isRecord(value) ? readFields(value) : { set: FieldSet.empty, isMember: true };
+    const value = fields[key];
+    const child = isRecord(value) ? readFields(value) : leaf;
     if (child.isMember) members.add(element);
     if (!child.set.isEmpty) children.set(element, child.set);
+    isCanonical &&= child.isCanonical && element === key;
   }
-  return { set: FieldSet.of(members, children), isMember: isMember || isLeaf };
+  return isEmpty ? leaf : { set: FieldSet.of(members, children), isMember, isCanonical };
 }
 
 /** Collects paths for a FieldSet; `field`, `item` and `insert` may be mixed. */

@@ -14,6 +14,8 @@ export type { FieldEvidence } from './owners-of.ts';
 export { ownersOf } from './owners-of.ts';
 export type { Difference } from './compare-objects.ts';
 export { compareObjects } from './compare-objects.ts';
+export type { DesiredQuestion } from './desired-matcher.ts';
+export { DesiredMatcher } from './desired-matcher.ts';
 export type { AppliedQuestion } from './is-applied.ts';
 export { isApplied } from './is-applied.ts';
 export type { PredictRequest, Prediction } from './predict-apply.ts';

@@ -18,30 +18,36 @@ export function mergeValues(schema: Schema, live: unknown, applied: unknown): un
   if (shape === 'scalar' || shape === 'null' || isAtomic(schema, shape)) return applied;
   if (isEmptyValue(live) && isEmptyValue(applied)) return applied;
   if (liveShape !== 'null' && liveShape !== shape) return applied;
-  if (shape === 'map') return mergeMaps(schema, asMap(live), asMap(applied));
-  return mergeLists(schema, asList(live), asList(applied));
+  if (live === null) return applied;
+  if (shape === 'map') return mergeMaps(schema, live as JsonMap, asMap(applied));
+  return mergeLists(schema, live as readonly unknown[], asList(applied));
 }
 
-function asMap(value: unknown): Readonly<Record<string, unknown>> {
-  return (value ?? {}) as Readonly<Record<string, unknown>>;
+type JsonMap = Readonly<Record<string, unknown>>;
+
+function asMap(value: unknown): JsonMap {
+  return (value ?? {}) as JsonMap;
 }
 
 function asList(value: unknown): readonly unknown[] {
   return (value ?? []) as readonly unknown[];
 }
 
+/** Values that stay keep their identity, so that later walks can skip what nobody touched. */
 function mergeMaps(
   schema: Schema,
   live: Readonly<Record<string, unknown>>,
   applied: Readonly<Record<string, unknown>>,
 ): unknown {
-  const merged: Record<string, unknown> = { ...live };
+  let merged: Record<string, unknown> | undefined;
   for (const key of Object.keys(applied)) {
     const value = ownField(applied, key);
     if (value === undefined) continue;
-    setField(merged, key, mergeValues(fieldSchema(schema, key) ?? anySchema, ownField(live, key), value));
+    const before = ownField(live, key);
+    const after = mergeValues(fieldSchema(schema, key) ?? anySchema, before, value);
+    if (after !== before) setField((merged ??= { ...live }), key, after);
   }
-  return merged;
+  return merged ?? live;
 }
 
 interface ListItem {
@@ -108,5 +114,5 @@ function mergeLists(schema: Schema, live: readonly unknown[], applied: readonly 
       a++;
     }
   }
-  return merged;
+  return merged.length === live.length && merged.every((value, index) => value === live[index]) ? live : merged;
 }

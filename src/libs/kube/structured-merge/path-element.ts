@@ -31,11 +31,14 @@ export function singleKeyElement(name: string, value: unknown): PathElement {
   return `k:{"${name}":${JSON.stringify(value)}}`;
 }
 
+/** An item with one key that is a text without escapes: by far the most common. */
+const oneTextKey = /^k:\{"[^"\\]*":"[^"\\]*"\}$/;
+
 /** Reads one key of `fieldsV1` and brings it into canonical spelling. Throws FIELDS_INVALID. */
 export function parsePathElement(text: string): PathElement {
   const kind = text.slice(0, 2);
   try {
-    if (kind === 'f:') return text;
+    if (kind === 'f:' || oneTextKey.test(text)) return text;
     if (kind === 'k:') return keyElement(JSON.parse(text.slice(2)) as Record<string, unknown>);
     if (kind === 'v:') return valueElement(JSON.parse(text.slice(2)));
     if (kind === 'i:' && /^i:\d+$/.test(text)) return text;
@@ -48,8 +51,6 @@ export function parsePathElement(text: string): PathElement {
     message: `Field set holds ${JSON.stringify(text)}, which is no path element.`,
   });
 }
-
-const oneTextKey = /^k:\{"[^"]*":"[^"]*"\}$/;
 
 /** The order in which the API server writes elements: fields, then keyed items, values, indexes. */
 export function comparePathElements(a: PathElement, b: PathElement): number {

@@ -2,7 +2,7 @@ import type { GroupVersionKind, KubeObject, ManagedFieldsEntry } from '../object
 import type { Schema } from '../schema/index.ts';
 import { applyDefaults, builtinDefaults, objectMetaSchema, pruneUnknown, toCompiledForm } from '../schema/index.ts';
 import { applyServerSide } from './apply-server-side.ts';
-import { isApplied } from './is-applied.ts';
+import { DesiredMatcher } from './desired-matcher.ts';
 import { keepServerFields } from './keep-server-fields.ts';
 import type { Path } from './path-element.ts';
 
@@ -17,6 +17,8 @@ export interface PredictRequest {
   readonly now?: string | undefined;
   /** Fields that apply leaves as they are; for a custom resource with a status endpoint `[fieldPath('status')]`. */
   readonly resetFields?: readonly Path[] | undefined;
+  /** The matcher of `desired`, when the caller keeps one: an object in sync then costs microseconds. */
+  readonly matcher?: DesiredMatcher | undefined;
 }
 
 export interface Prediction {
@@ -33,7 +35,7 @@ export interface Prediction {
  */
 export function predictApply(request: PredictRequest): Prediction {
   const { live, desired, manager, schema, gvk } = request;
-  if (live !== undefined && isApplied({ live, desired, manager, schema, resetFields: request.resetFields })) {
+  if (live !== undefined && (request.matcher ?? new DesiredMatcher(request)).matches(live)) {
     return { object: live, managedFields: live.metadata.managedFields ?? [], changed: false };
   }
   const own = live?.metadata.managedFields?.find((entry) => entry.manager === manager && entry.operation === 'Apply');

@@ -16,3 +16,5 @@ export { runLeaderElection } from './leader-election.ts';
 export type { LeaderElectionOptions } from './leader-election.ts';
 export { queryString, resourcePath } from './resource-path.ts';
 export { splitLines } from './split-lines.ts';
+export { formatQuantity, parseQuantity } from './quantity.ts';
+export type { Quantity } from './quantity.ts';

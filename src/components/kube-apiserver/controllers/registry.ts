@@ -7,6 +7,11 @@ import type { ControllerContext } from './framework/context.ts';
 import { startGarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { startNamespaceController } from './namespace/namespace-controller.ts';
 import { startJobController } from './job/job-controller.ts';
+import { startDisruptionBudgetController } from './policy/disruption-budget-controller.ts';
+import { startHorizontalPodAutoscalerController } from './policy/horizontal-pod-autoscaler-controller.ts';
+import { startQuotaController } from './policy/quota-controller.ts';
+import { startEndpointsController } from './service/endpoints-controller.ts';
+import { startVolumeProtection } from './storage/volume-protection.ts';
 import { startReplicaSetController } from './replica-set/replica-set-controller.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set-controller.ts';
 
@@ -21,5 +26,10 @@ export const controllers: readonly ((context: ControllerContext) => void)[] = [
   startServiceAccountController,
   startClusterRoleAggregation,
   startNamespaceController,
+  startEndpointsController,
+  startVolumeProtection,
+  startDisruptionBudgetController,
+  startHorizontalPodAutoscalerController,
+  startQuotaController,
   startGarbageCollector,
 ];

@@ -10,6 +10,8 @@ import type { RunningLoop } from './framework/run-loop.ts';
 import { followEverything, watchDefinitions } from './framework/follow-everything.ts';
 import { runLoop } from './framework/run-loop.ts';
 import { controllers } from './registry.ts';
+import { startLoadBalancerSimulation } from './service/load-balancer-simulation.ts';
+import { startVolumeProvisioner } from './storage/provision-volumes.ts';
 
 export interface ControllersOptions {
   readonly client: KubeClient;
@@ -47,6 +49,8 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     },
   };
   for (const start of controllers) start(context);
+  if (options.simulateLoadBalancers ?? true) startLoadBalancerSimulation(context);
+  if (options.provisionVolumes ?? true) startVolumeProvisioner(context);
   watchDefinitions(context);
   await followEverything(cluster);
   await feeds.synced();

@@ -1,6 +1,7 @@
 import type { LiveObject, Resource } from './live-object.ts';
 import type { CronJob, Job } from './batch.ts';
 import type { Pod } from './pod.ts';
+import type { Endpoints, EndpointSlice, Service } from './service.ts';
 import type {
   ControllerRevision,
   DaemonSet,
@@ -23,8 +24,8 @@ export const namespaces = core<LiveObject>('namespaces', 'Namespace', false);
 export const nodes = core<LiveObject>('nodes', 'Node', false);
 export const pods = core<Pod>('pods', 'Pod');
 export const events = core<LiveObject>('events', 'Event');
-export const services = core<LiveObject>('services', 'Service');
-export const endpoints = core<LiveObject>('endpoints', 'Endpoints');
+export const services = core<Service>('services', 'Service');
+export const endpoints = core<Endpoints>('endpoints', 'Endpoints');
 export const configMaps = core<LiveObject>('configmaps', 'ConfigMap');
 export const secrets = core<LiveObject>('secrets', 'Secret');
 export const serviceAccounts = core<LiveObject>('serviceaccounts', 'ServiceAccount');
@@ -42,7 +43,7 @@ export const controllerRevisions = grouped<ControllerRevision>('apps/v1', 'contr
 export const jobs = grouped<Job>('batch/v1', 'jobs', 'Job');
 export const cronJobs = grouped<CronJob>('batch/v1', 'cronjobs', 'CronJob');
 
-export const endpointSlices = grouped<LiveObject>('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
+export const endpointSlices = grouped<EndpointSlice>('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 export const ingresses = grouped<LiveObject>('networking.k8s.io/v1', 'ingresses', 'Ingress');
 export const storageClasses = grouped<LiveObject>('storage.k8s.io/v1', 'storageclasses', 'StorageClass', false);
 export const horizontalPodAutoscalers = grouped<LiveObject>(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HttpAgents, isProxyBypassed } from './http-agents.ts';
+import { HttpAgents, isProxyBypassed, proxiesFromEnv } from './http-agents.ts';
 import { Secret } from './secret.ts';
 
 describe('isProxyBypassed', () => {
@@ -31,5 +31,17 @@ describe('HttpAgents', () => {
     expect(agents.for(url, { clientKey: new Secret('a') })).not.toBe(agents.for(url, { clientKey: new Secret('b') }));
     expect(agents.for(url, { proxy: 'http://p', noProxy: 'host' })).toBe(agents.for(url, {}));
     expect(agents.for(url, { proxy: 'http://u:p@p:3128' })).not.toBe(agents.for(url, {}));
+  });
+});
+
+describe('proxiesFromEnv', () => {
+  it('reads both cases, and applies where no other proxy is named', async () => {
+    const proxies = proxiesFromEnv({ HTTPS_PROXY: 'http://p:1', https_proxy: 'http://p:2', NO_PROXY: 'inside' });
+    expect(proxies).toEqual({ httpsProxy: 'http://p:2', noProxy: 'inside' });
+    await using agents = new HttpAgents(proxies);
+    const named = agents.for(new URL('https://outside/'), { proxy: 'http://p:2' });
+    expect(agents.for(new URL('https://outside/'))).toBe(named);
+    expect(agents.for(new URL('https://inside/'))).not.toBe(named);
+    expect(agents.for(new URL('http://outside/'))).not.toBe(named);
   });
 });

@@ -18,6 +18,13 @@ export interface HttpAgentOptions {
   readonly noProxy?: string;
 }
 
+/** Proxies for everything that names none of its own, as the environment gives them. */
+export interface ProxySettings {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
+}
+
 const connectTimeoutMs = 10_000;
 /** Longer than the usual poll interval, so that a poll finds its connection open. */
 const keepAliveMs = 65_000;
@@ -28,10 +35,15 @@ export class HttpAgents {
     max: 200,
     dispose: (pool) => void pool.close().catch(() => undefined),
   });
+  readonly #proxies: ProxySettings;
+
+  constructor(proxies: ProxySettings = {}) {
+    this.#proxies = proxies;
+  }
 
   /** The dispatcher to use for a request to `url`. */
   for(url: URL, options: HttpAgentOptions = {}): Dispatcher {
-    const proxy = options.proxy && !isProxyBypassed(url, options.noProxy ?? '') ? options.proxy : undefined;
+    const proxy = chooseProxy(url, options, this.#proxies);
     const key = poolKey(options, proxy);
     const known = this.#pools.get(key);
     if (known) return known;
@@ -49,6 +61,24 @@ export class HttpAgents {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in either case; the lower one wins, as in curl. */
+export function proxiesFromEnv(env: Readonly<Record<string, string | undefined>>): ProxySettings {
+  const read = (name: string) => env[name] || env[name.toUpperCase()];
+  const [httpProxy, httpsProxy, noProxy] = [read('http_proxy'), read('https_proxy'), read('no_proxy')];
+  return {
+    ...(httpProxy ? { httpProxy } : {}),
+    ...(httpsProxy ? { httpsProxy } : {}),
+    ...(noProxy ? { noProxy } : {}),
+  };
+}
+
+function chooseProxy(url: URL, options: HttpAgentOptions, settings: ProxySettings): string | undefined {
+  const general = url.protocol === 'https:' ? settings.httpsProxy : settings.httpProxy;
+  const proxy = options.proxy ?? general;
+  const noProxy = options.proxy === undefined ? settings.noProxy : options.noProxy;
+  return proxy && !isProxyBypassed(url, noProxy ?? '') ? proxy : undefined;
 }
 
 /** Whether `noProxy` lists the URL's host: a name or `.suffix`, with a port or not, an address, a CIDR range, or `*`. */

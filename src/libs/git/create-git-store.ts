@@ -70,7 +70,14 @@ class DiskGitStore implements GitStore {
     this.#program = { gitPath, clock, home: join(dir, 'home') };
     this.#metrics = createGitMetrics(options.metrics, clock);
     const limits = { ...defaultLimits, ...options.limits };
-    this.#remotes = new Remotes({ program: this.#program, metrics: this.#metrics, limits, allowFileUrls, sshPath });
+    this.#remotes = new Remotes({
+      program: this.#program,
+      metrics: this.#metrics,
+      limits,
+      allowFileUrls,
+      sshPath,
+      proxies: options.proxies,
+    });
     this.#trees = once(() => ContentDirectories.open({ dir: join(dir, 'trees'), clock, log, maxBytes: maxTreeBytes }));
   }
 

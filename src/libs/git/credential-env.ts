@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProxySettings } from '#base/http-agents';
 import { tempDir } from '#base/tempdir';
 import type { GitAccess } from './git-access.ts';
 import type { RemoteUrl } from './remote-url.ts';
@@ -18,13 +19,14 @@ export interface CredentialEnvOptions {
   readonly dir: string;
   readonly authorization?: string | undefined;
   readonly sshPath?: string | undefined;
+  readonly proxies?: ProxySettings | undefined;
 }
 
 /** Secrets reach Git by environment or by files that only we can read: never by argument, never by URL. */
 export async function createCredentialEnv(
   access: GitAccess,
   remote: RemoteUrl,
-  { dir, authorization, sshPath = 'ssh' }: CredentialEnvOptions,
+  { dir, authorization, sshPath = 'ssh', proxies = {} }: CredentialEnvOptions,
 ): Promise<CredentialEnv> {
   if (remote.transport === 'file')
     return { env: {}, protocols: 'file', sshCommand: [], [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -38,7 +40,9 @@ export async function createCredentialEnv(
   };
   const isSsh = remote.transport === 'ssh';
   const sshCommand = isSsh ? [sshPath, ...(await sshOptions(access, write))] : [];
-  const env = isSsh ? sshEnv(sshCommand) : await httpEnv(access, authorization, write);
+  const env = isSsh
+    ? sshEnv(sshCommand)
+    : { ...proxyEnv(access, proxies), ...(await httpEnv(access, authorization, write)) };
   const protocols = isSsh ? 'ssh' : remote.url.startsWith('http:') ? 'http' : 'https';
   return { env, protocols, sshCommand, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
 }
@@ -85,9 +89,17 @@ async function httpEnv(
     env[`GIT_CONFIG_KEY_${i}`] = key;
     env[`GIT_CONFIG_VALUE_${i}`] = value;
   }
-  if (access.proxy) Object.assign(env, { https_proxy: access.proxy, http_proxy: access.proxy });
-  if (access.noProxy) env['no_proxy'] = access.noProxy;
   return env;
+}
+
+function proxyEnv(access: GitAccess, { httpProxy, httpsProxy, noProxy }: ProxySettings): Record<string, string> {
+  const exceptions = access.proxy === undefined ? noProxy : access.noProxy;
+  const [plain, secure] = [access.proxy ?? httpProxy, access.proxy ?? httpsProxy];
+  return {
+    ...(plain ? { http_proxy: plain } : {}),
+    ...(secure ? { https_proxy: secure } : {}),
+    ...(exceptions ? { no_proxy: exceptions } : {}),
+  };
 }
 
 /** Git hands this variable to a shell; inside single quotes nothing has a meaning. */

@@ -68,7 +68,7 @@ export function parseSshTarget(url: string): SshTarget | undefined {
     const path = decodeURIComponent(pathname).replace(/^\/~/, '~');
     return { destination: user + host, host, port: port ? Number(port) : 22, path };
   }
-  const [, user = '', host, path] = /^([^@/:]+@)?([^/:]+|\[[^\]]+\]):(.+)$/.exec(url) ?? [];
+  const [, user = '', host, path] = /^([^@/:[]+@)?(\[[^\]]+\]|[^/:[]+):(.+)$/.exec(url) ?? [];
   if (host === undefined || path === undefined) return undefined;
   const bare = host.replace(/^\[|\]$/g, '');
   return { destination: user + bare, host: bare, port: 22, path };

@@ -13,7 +13,7 @@ export function unreachable(url: string, why: string, cause?: unknown): Windlass
 }
 
 /** The remote refused who we are. */
-export function authFailed(url: string, hasCredentials: boolean): WindlassError {
+function authFailed(url: string, hasCredentials: boolean): WindlassError {
   return new WindlassError({
     code: 'GIT_AUTH_FAILED',
     kind: 'Unauthenticated',

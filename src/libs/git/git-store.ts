@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock';
+import type { ProxySettings } from '#base/http-agents';
 import type { Logger } from '#base/log';
 import type { Registry } from '#base/metrics';
 import type { Tree } from '#base/tree';
@@ -26,6 +27,8 @@ export interface GitStoreOptions {
   readonly gitPath?: string;
   /** The ssh program. Default: `ssh` on PATH. */
   readonly sshPath?: string;
+  /** For repositories that name no proxy of their own. */
+  readonly proxies?: ProxySettings;
   /** Default: 15 s, 90 s, 1 GiB. */
   readonly limits?: Partial<GitLimits>;
   /** Budget of materialised trees, in bytes. Default 2 GiB. */

@@ -10,7 +10,7 @@ import type { GitLimits } from './git-store.ts';
 import type { RemoteUrl } from './remote-url.ts';
 
 /** Gives the value of the Authorization header for a repository; undefined for anonymous access. */
-export type Authorizer = (access: GitAccess, remote: RemoteUrl, signal?: AbortSignal) => Promise<string | undefined>;
+type Authorizer = (access: GitAccess, remote: RemoteUrl, signal?: AbortSignal) => Promise<string | undefined>;
 
 export interface HttpRemoteDeps {
   readonly agents: HttpAgents;

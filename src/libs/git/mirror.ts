@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { sha256 } from '#base/hash';
 import { Limiter } from '#base/limiter';
 import type { Logger } from '#base/log';
-import { WindlassError } from '#base/errors';
-import { gitArgs, gitEnv, runGit, strictObjects } from './git-command.ts';
+import { runGit } from './git-command.ts';
 import type { GitProgram } from './git-command.ts';
+import { indexPack } from './index-pack.ts';
 import { ObjectReader } from './object-reader.ts';
 import { inQuarantine } from './quarantine.ts';
 import type { QuarantineEnv } from './quarantine.ts';
@@ -88,8 +87,7 @@ export class Mirror {
   async receivePack(pack: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<void> {
     const { program, dir, onProcess } = this.#options;
     onProcess('index-pack');
-    const args = [...gitArgs({ gitDir: dir }), 'index-pack', '--stdin', '--fix-thin', strictObjects];
-    await inQuarantine(dir, (env) => feed({ program, args, env, pack, signal }));
+    await inQuarantine(dir, (env) => indexPack({ program, gitDir: dir, env, pack, signal }));
   }
 
   /** Runs a Git command that brings objects; they are installed, whole, when it succeeds. */
@@ -127,60 +125,6 @@ export class Mirror {
   close(): void {
     this.reader.close();
   }
-}
-
-interface Feed {
-  readonly program: GitProgram;
-  readonly args: readonly string[];
-  readonly env: QuarantineEnv;
-  readonly pack: AsyncIterable<Buffer>;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Streams a pack into `index-pack`. The process dies with the stream, so half a pack is never installed. */
-async function feed({ program, args, env, pack, signal }: Feed): Promise<void> {
-  const child = spawn(program.gitPath, [...args], {
-    env: gitEnv(program, { env }),
-    cwd: program.home,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-4096)));
-  child.stdin.on('error', () => undefined);
-  const closed = new Promise<number | null>((resolve, reject) => {
-    child.on('close', resolve);
-    child.on('error', reject);
-  });
-  const kill = () => void child.kill('SIGTERM');
-  signal?.addEventListener('abort', kill, { once: true });
-  try {
-    for await (const bytes of pack) {
-      if (!child.stdin.write(bytes))
-        await Promise.race([new Promise((resolve) => child.stdin.once('drain', resolve)), closed]);
-    }
-    child.stdin.end();
-  } catch (error) {
-    kill();
-    await closed.catch(() => undefined);
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', kill);
-  }
-  const code = await closed;
-  signal?.throwIfAborted();
-  if (code !== 0) throw packRefused(stderr.trim());
-}
-
-function packRefused(said: string): WindlassError {
-  // Only the object and the name of the check: the rest may quote what stands in the repository.
-  const [, object, check] = /object ([0-9a-f]{40}): (\w+)/.exec(said) ?? [];
-  return new WindlassError({
-    code: 'GIT_PACK_INVALID',
-    kind: 'Unavailable',
-    message: `The objects that the Git server sent were refused${check ? `: ${check} in object "${object}"` : ''}.`,
-    hint: 'Run "git fsck" on the repository and correct what it reports.',
-    cause: said,
-  });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { gitArgs, gitEnv } from './git-command.ts';
 import type { GitProgram } from './git-command.ts';
 import { protocolError } from './pkt-line.ts';
 
-export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
+type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 
 export interface ObjectInfo {
   readonly id: string;

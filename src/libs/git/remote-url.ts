@@ -1,7 +1,7 @@
 import { WindlassError } from '#base/errors';
 import type { GitAccess } from './git-access.ts';
 
-export type RemoteTransport = 'http' | 'ssh' | 'file';
+type RemoteTransport = 'http' | 'ssh' | 'file';
 
 export interface RemoteUrl {
   readonly transport: RemoteTransport;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { HttpAgents } from '#base/http-agents';
+import type { ProxySettings } from '#base/http-agents';
 import { accessKey } from './access-key.ts';
 import type { GitAccess } from './git-access.ts';
 import type { GitProgram } from './git-command.ts';
@@ -20,17 +21,19 @@ export interface RemotesOptions {
   readonly metrics: GitMetrics;
   readonly allowFileUrls: boolean;
   readonly sshPath?: string | undefined;
+  readonly proxies?: ProxySettings | undefined;
 }
 
 /** The ways to every remote: connections, tokens, and what each server was found to speak. */
 export class Remotes {
   readonly #options: RemotesOptions;
-  readonly #agents = new HttpAgents();
+  readonly #agents: HttpAgents;
   readonly #githubTokens: GithubAppTokens;
   readonly #remotes = new LRUCache<string, Remote>({ max: 5000 });
 
   constructor(options: RemotesOptions) {
     this.#options = options;
+    this.#agents = new HttpAgents(options.proxies);
     this.#githubTokens = new GithubAppTokens(options.program.clock, this.#agents);
   }
 
@@ -78,7 +81,7 @@ export class Remotes {
   }
 
   #commandLine(access: GitAccess, remote: RemoteUrl, authorization?: string): CommandLineRemote {
-    const { program, limits, metrics, sshPath } = this.#options;
+    const { program, limits, metrics, sshPath, proxies } = this.#options;
     const dir = join(program.home, 'keys');
     return new CommandLineRemote({
       program,
@@ -86,6 +89,7 @@ export class Remotes {
       remote,
       authorization,
       sshPath,
+      proxies,
       limits,
       dir,
       onProcess: metrics.process,

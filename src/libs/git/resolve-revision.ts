@@ -12,7 +12,7 @@ export type Resolution =
 const tagRoot = 'refs/tags/';
 
 /** Throws GIT_REVISION_INVALID for what can be neither a ref, a SHA nor a version range. */
-export function assertRevision(revision: string): void {
+function assertRevision(revision: string): void {
   if (revision.length > 512) throw invalidRevision(revision, 'it is longer than 512 characters');
   // oxlint-disable-next-line no-control-regex
   if (/[\0-\x1f\x7f]/.test(revision)) throw invalidRevision(revision, 'it holds control characters');

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '#base/clock';
 import { WindlassError } from '#base/errors';
 import { HttpAgents } from '#base/http-agents';
+import type { ProxySettings } from '#base/http-agents';
 import { isRecord } from '#base/json';
 import { highestMatching, parseSemverConstraint } from '#base/semver-constraint';
 import { assertTagOrDigest, isDigest, parseRepositoryReference } from './parse-reference.ts';
@@ -39,6 +40,8 @@ export interface Manifest {
 
 export interface RegistryClientOptions {
   readonly clock: Clock;
+  /** For registries that name no proxy of their own. */
+  readonly proxies?: ProxySettings;
 }
 
 const requestDeadlineMs = 15_000;
@@ -53,10 +56,11 @@ const manifestTypes = [
 
 /** Reads artifacts from OCI registries. Everything that has a digest is checked against it. */
 export class RegistryClient {
-  readonly #agents = new HttpAgents();
+  readonly #agents: HttpAgents;
   readonly #session: RegistrySession;
 
-  constructor({ clock }: RegistryClientOptions) {
+  constructor({ clock, proxies }: RegistryClientOptions) {
+    this.#agents = new HttpAgents(proxies);
     this.#session = new RegistrySession(this.#agents, clock);
   }
 

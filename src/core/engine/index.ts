@@ -2,7 +2,7 @@ export type { Verdict } from './verdict.ts';
 export type * from './tracking/tracking-config.ts';
 export type * from './normalize/ignore-rule.ts';
 export type * from './diff/comparison.ts';
-export type * from './health/health.ts';
+export * from './health/health.ts';
 export type * from './sync/sync-plan.ts';
 export type * from './sync/resource-result.ts';
 export type * from './sync/next-step.ts';
@@ -27,3 +27,6 @@ export { isAdmissionLoop, recordResponse, responseFingerprint } from './diff/adm
 export type { OwnershipMigration } from './diff/migrate-managed-fields.ts';
 export { clientSideManager, fieldManager, migrateManagedFields } from './diff/migrate-managed-fields.ts';
 export { hookTypesOf, isHook, isSkipped } from './hooks.ts';
+export { assessHealth, builtinHealth, pendingDeletion } from './health/assess-health.ts';
+export type { HealthSubject } from './health/aggregate-health.ts';
+export { aggregateHealth, countsForHealth, isWorse } from './health/aggregate-health.ts';

@@ -26,7 +26,8 @@ export function allocateClusterIp(service: KubeObject, context: StrategyContext)
   }
   const used = usedAddresses(service, context);
   const address = asked === '' ? freeAddress(used) : asked;
-  const problem = asked === '' ? undefined : checkAddress(address, used);
+  // A dry run takes nothing, so what is taken is no conflict.
+  const problem = asked === '' ? undefined : checkAddress(address, context.dryRun ? new Set() : used);
   if (problem !== undefined)
     return [invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${problem}`)];
   setAddress(spec, address);
@@ -79,6 +80,7 @@ export function allocateNodePorts(service: KubeObject, context: StrategyContext)
     const asked = typeof port['nodePort'] === 'number' ? port['nodePort'] : 0;
     const field = `spec.ports[${index}].nodePort`;
     if (asked === 0) port['nodePort'] = freeNodePort(used);
+    else if (context.dryRun) return;
     else if (asked < firstNodePort || asked > lastNodePort) {
       errors.push(
         invalid(

@@ -52,8 +52,8 @@ export function notFound(subject: ErrorSubject, name: string): KubeApiError {
   return failure({ code: 404, reason: 'NotFound', message, details: detailsOf(subject, name) });
 }
 
-export function alreadyExists(subject: ErrorSubject, name: string): KubeApiError {
-  const message = `${qualifiedResource(subject)} "${name}" already exists`;
+export function alreadyExists(subject: ErrorSubject, name: string, isBeingDeleted = false): KubeApiError {
+  const message = `${isBeingDeleted ? 'object is being deleted: ' : ''}${qualifiedResource(subject)} "${name}" already exists`;
   return failure({ code: 409, reason: 'AlreadyExists', message, details: detailsOf(subject, name) });
 }
 

@@ -12,7 +12,7 @@ export function listMetadata({ revision, continueToken, remaining }: ListResult)
 
 const comma = Buffer.from(',');
 const brace = Buffer.from('{');
-const end = Buffer.from(']}');
+const end = Buffer.from(']}\n');
 
 /** A list as JSON, put together from the entries' cached bytes. */
 export function renderList(resource: ServedResource, result: ListResult): Buffer {

@@ -35,7 +35,8 @@ export function partialOf({ metadata }: KubeObject): PartialObject {
 /** Any value in the negotiated format. */
 export function encode(value: unknown, { format, pretty }: Negotiated): Buffer {
   if (format === 'yaml') return Buffer.from(stringify(value));
-  return Buffer.from(pretty ? JSON.stringify(value, undefined, 2) : JSON.stringify(value));
+  // As Go's encoder does: a newline after compact JSON, none after indented.
+  return Buffer.from(pretty ? JSON.stringify(value, undefined, 2) : `${JSON.stringify(value)}\n`);
 }
 
 export function contentTypeOf({ format }: Negotiated): string {

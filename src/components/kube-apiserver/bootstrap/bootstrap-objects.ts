@@ -24,7 +24,10 @@ export function bootstrapObjects(server: ServerState, port: number): void {
   for (const name of namespaces) ensure(server, call, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   for (const object of readBootstrap()) ensure(server, call, object);
   ensure(server, call, kubernetesService(port));
-  for (const { group, version } of server.registry.builtin()) ensure(server, call, localApiService(group, version));
+  for (const { group, version } of server.registry.builtin()) {
+    // The group of API services itself is not registered as one.
+    if (group !== 'apiregistration.k8s.io') ensure(server, call, localApiService(group, version));
+  }
 }
 
 function readBootstrap(): readonly KubeObject[] {

@@ -76,7 +76,8 @@ function evaluate(rule: ValidationRule, { value, old, path, schema }: Place): Fi
   const result = program.evaluate(variables);
   if (result.value === true) return undefined;
   const field = rule.fieldPath === undefined ? path : `${path}${rule.fieldPath}`;
-  const shown = schema.type === 'object' || schema.type === 'array' ? schema.type : value;
+  // Whole objects and lists are not shown.
+  const shown = schema.type === 'object' || schema.type === 'array' ? undefined : value;
   if (result.problem !== undefined) return invalid(field, shown, `rule evaluation error: ${result.problem}`);
   return errorOf(rule, { field: field.replace(/^\./, ''), shown, message: messageOf(rule, variables) });
 }
@@ -102,6 +103,6 @@ function errorOf(
     case 'FieldValueDuplicate':
       return { reason, field, message: `Duplicate value: ${JSON.stringify(shown)}` };
     default:
-      return invalid(field, shown, message);
+      return shown === undefined ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${message}` } : invalid(field, shown, message);
   }
 }

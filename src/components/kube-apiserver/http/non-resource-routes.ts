@@ -38,7 +38,7 @@ function json({ query, userAgent }: ApiRequest, value: unknown): ApiAnswer {
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
-    body: Buffer.from(isPretty ? JSON.stringify(value, undefined, 2) : JSON.stringify(value)),
+    body: Buffer.from(isPretty ? JSON.stringify(value, undefined, 2) : `${JSON.stringify(value)}\n`),
   };
 }
 

@@ -4,7 +4,7 @@ import { listMetadata, partialList, renderList } from '../answers/render-list.ts
 import { renderTable } from '../answers/render-table.ts';
 import type { IncludeObject } from '../answers/render-table.ts';
 import { getObject } from '../operations/get-object.ts';
-import type { ListRequest } from '../operations/list-objects.ts';
+import type { ListRequest, ListResult } from '../operations/list-objects.ts';
 import { listObjects, parseInteger } from '../operations/list-objects.ts';
 import { watchObjects } from '../operations/watch-objects.ts';
 import type { WatchRequest } from '../operations/watch-objects.ts';
@@ -39,7 +39,7 @@ export function answerEntry(found: ResourceRequest, entry: Entry, status = 200):
   if (form.as === 'partial')
     return { status, headers, body: encode(partialOf(resource.fromStorage(entry.object)), form) };
   if (form.format === 'json' && !form.pretty)
-    return { status, headers, body: Buffer.concat([objectPrefix(resource), bodyOf(resource, entry)]) };
+    return { status, headers, body: Buffer.concat([objectPrefix(resource), bodyOf(resource, entry), newline]) };
   const { metadata, apiVersion: _apiVersion, kind: _kind, ...rest } = resource.fromStorage(entry.object);
   return {
     status,
@@ -65,7 +65,6 @@ export function selectionOf({ request, path, resource }: ResourceRequest): Selec
 
 export function handleList(found: ResourceRequest): ApiAnswer {
   const { server, request, resource } = found;
-  const form = negotiateFor(found);
   const { query } = request;
   const listing: ListRequest = {
     resource,
@@ -75,7 +74,14 @@ export function handleList(found: ResourceRequest): ApiAnswer {
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
   };
-  const result = listObjects(server, listing);
+  return answerList(found, listObjects(server, listing));
+}
+
+/** A list in the form that the client asked for. */
+export function answerList(found: ResourceRequest, result: ListResult): ApiAnswer {
+  const { server, request, resource } = found;
+  const { query } = request;
+  const form = negotiateFor(found);
   const headers = { 'content-type': contentTypeOf(form) };
   if (form.as === 'table') {
     const options = { resource, includeObject: includeObjectOf(query), now: server.clock.now() };
@@ -169,6 +175,7 @@ interface Frames {
 }
 
 const frameEnd = Buffer.from('}\n');
+const newline = Buffer.from('\n');
 
 /** Each event as a line of JSON; objects come from the entries' cached bytes. */
 function eventFrame(

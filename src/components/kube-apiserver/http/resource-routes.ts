@@ -27,7 +27,25 @@ export async function handleResource(
     if (server.registry.serves(path.group)) throw noSuchResource();
     return undefined;
   }
-  const found: ResourceRequest = { server, request, path, resource };
+  const answer = await route({ server, request, path, resource });
+  const deprecation = deprecations[resource.collection];
+  return deprecation === undefined ? answer : withWarning(answer, deprecation);
+}
+
+/** What the real server says of kinds that have a successor. */
+const deprecations: Readonly<Record<string, string>> = {
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
+function withWarning(answer: ApiAnswer, text: string): ApiAnswer {
+  const present = answer.headers['warning'] ?? [];
+  const warning = [`299 - ${JSON.stringify(text)}`, ...(Array.isArray(present) ? present : [present])];
+  return { ...answer, headers: { ...answer.headers, warning } };
+}
+
+function route(found: ResourceRequest): ApiAnswer | Promise<ApiAnswer> {
+  const { path, resource } = found;
   if (path.subresource !== '') return handleSubresource(found);
   if (isVirtual(resource)) return createVirtual(found);
   if (!resource.verbs.includes(verbOf(found))) throw methodNotAllowed();

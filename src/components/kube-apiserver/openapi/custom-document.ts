@@ -84,6 +84,10 @@ function pathsOf(resource: ServedResource, name: string): Record<string, unknown
   const content = (schema: string) => ({ 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } });
   const operation = (action: string, schema: string) => ({
     responses: { 200: { description: 'OK', content: content(schema) } },
+    // By this parameter kubectl knows that the server validates fields.
+    ...(action === 'list' || action === 'get' || action === 'delete'
+      ? {}
+      : { parameters: [{ name: 'fieldValidation', in: 'query', schema: { type: 'string', uniqueItems: true } }] }),
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': gvk(resource),
   });

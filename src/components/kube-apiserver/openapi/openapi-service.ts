@@ -3,12 +3,14 @@ import { noSuchResource } from '../answers/api-errors.ts';
 import type { ApiAnswer, ApiRequest } from '../http/api-request.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ApiDocuments } from '../resources/api-documents.ts';
+import { openApiV2Protobuf } from './openapi-v2-protobuf.ts';
 import { customDocument } from './custom-document.ts';
 
 /** Serves OpenAPI v2 and v3: the built-in kinds as the real server describes them, custom resources from their definitions. */
 export class OpenApiService {
   readonly #documents: ApiDocuments;
   readonly #registry: Registry;
+  #v2Protobuf: Buffer | undefined;
   #generation = -1;
   #custom = new Map<string, { readonly bytes: Buffer; readonly hash: string }>();
 
@@ -18,10 +20,10 @@ export class OpenApiService {
   }
 
   v2({ accept }: ApiRequest): ApiAnswer {
-    // Clients of old want protobuf here; those of today fall back to v3 when it is not to be had.
-    if (accept.includes('protobuf') && !accept.includes('json') && !accept.includes('*/*')) {
-      const body = Buffer.from('');
-      return { status: 406, headers: {}, body };
+    const wantsProtobuf = accept.includes('openapi.spec.v2@v1.0+protobuf') && !accept.includes('application/json');
+    if (wantsProtobuf) {
+      this.#v2Protobuf ??= openApiV2Protobuf(JSON.parse(this.#documents.openApiV2.toString('utf8')) as Record<string, unknown>);
+      return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: this.#v2Protobuf };
     }
     return { status: 200, headers: { 'content-type': 'application/json' }, body: this.#documents.openApiV2 };
   }

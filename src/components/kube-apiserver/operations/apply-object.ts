@@ -5,6 +5,7 @@ import { badRequest, failure } from '../answers/api-errors.ts';
 import { invalidObject, required } from '../answers/field-error.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { Entry } from '../storage/entry.ts';
+import { applyAfterClientSide, refreshLastApplied } from './client-side-history.ts';
 import { createObject } from './create-object.ts';
 import { decodeObject } from './decode-object.ts';
 import type { PatchRequest, PatchResult } from './patch-object.ts';
@@ -19,12 +20,13 @@ export function applyObject(server: ServerState, request: PatchRequest, entry: E
   const live = entry && resource.fromStorage(entry.object);
   const now = formatTime(server.clock.now());
   const { schema } = resource.schema();
-  const merged = merge(resource, applied, () =>
-    applyServerSide({ live, applied, manager: call.fieldManager, force: request.force, schema, now, subresource }),
-  );
+  const attempt = (force: boolean) =>
+    applyServerSide({ live, applied, manager: call.fieldManager, force, schema, now, subresource });
+  const merged = merge(resource, applied, () => applyAfterClientSide({ attempt, live, request }));
   if (entry && !merged.changed) return { object: entry.object, created: false };
   // The configuration was checked field by field; what is merged holds no unknown ones.
   const object = decodeObject(resource, merged.object, { ...call, fieldValidation: 'Ignore' });
+  if (live) refreshLastApplied(object, applied, call.fieldManager);
   if (entry) {
     return {
       object: updateObject(server, { resource, entry, object, call, subresource, tracked: true, isPatch: true }),

@@ -103,6 +103,7 @@ function insert(
 ): KubeObject {
   const collection = store.collection(resource.collection);
   const key = storageKey(resource, stored.metadata.namespace ?? '', stored.metadata.name ?? '');
-  if (collection.get(key)) throw alreadyExists(resource, stored.metadata.name ?? '');
+  const present = collection.get(key);
+  if (present) throw alreadyExists(resource, stored.metadata.name ?? '', present.object.metadata.deletionTimestamp !== undefined);
   return call.dryRun ? stored : store.put(collection, key, stored).object;
 }

@@ -29,7 +29,7 @@ function check(schema: Schema, value: unknown, place: Place): string | undefined
       return checkArray(schema, value, place);
     case 'string':
       if (typeof value !== 'string') return mismatch(value, 'string', place);
-      return schema.format === 'date-time' ? checkTime(value) : undefined;
+      return checkText(schema, value);
     case 'boolean':
       return typeof value === 'boolean' ? undefined : mismatch(value, 'bool', place);
     case 'integer':
@@ -39,6 +39,15 @@ function check(schema: Schema, value: unknown, place: Place): string | undefined
     default:
       return undefined;
   }
+}
+
+function checkText({ format }: Schema, value: string): string | undefined {
+  if (format === 'date-time') return checkTime(value);
+  if (format !== 'byte') return undefined;
+  const compact = value.replace(/[\r\n]/g, '');
+  const wrong = /[^A-Za-z0-9+/=]/.exec(compact) ?? /=(?=[^=])/.exec(compact);
+  if (wrong) return `illegal base64 data at input byte ${wrong.index}`;
+  return compact.length % 4 === 0 ? undefined : `illegal base64 data at input byte ${compact.length - (compact.length % 4)}`;
 }
 
 function checkObject(schema: Schema, value: unknown, place: Place): string | undefined {

@@ -9,6 +9,8 @@ import { verbOf } from '../http/resource-routes.ts';
 import { answerValue, decodeBody, withWarnings } from '../http/write-routes.ts';
 import { formatTime } from '../operations/timestamps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
+import { answerEntry, answerList } from '../http/read-routes.ts';
+import { Entry } from '../storage/entry.ts';
 import { bindPod } from './bind-pod.ts';
 
 type Review = (found: ResourceRequest, object: KubeObject) => KubeObject;
@@ -63,8 +65,9 @@ function answerComponents(found: ResourceRequest): ApiAnswer {
     conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
   }));
   const { name } = found.path;
-  if (name === '') return answerValue(found, { kind: 'ComponentStatusList', apiVersion: 'v1', metadata: {}, items });
-  const item = items.find((one) => one.metadata.name === name);
-  if (!item) throw notFound(found.resource, name);
-  return answerValue(found, { kind: 'ComponentStatus', apiVersion: 'v1', ...item });
+  const entries = items.map((item) => new Entry(item.metadata.name, { kind: 'ComponentStatus', apiVersion: 'v1', ...item }, 0));
+  if (name === '') return answerList(found, { entries, revision: 0 });
+  const entry = entries.find(({ key }) => key === name);
+  if (!entry) throw notFound(found.resource, name);
+  return answerEntry(found, entry);
 }

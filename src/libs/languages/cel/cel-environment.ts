@@ -19,9 +19,6 @@ function addStrings(environment: Environment): void {
   environment.registerFunction('string.charAt(int): string', (text: string, index: bigint) =>
     text.charAt(Number(index)),
   );
-  environment.registerFunction('string.lastIndexOf(string): int', (text: string, part: string) =>
-    BigInt(text.lastIndexOf(part)),
-  );
   environment.registerFunction(
     'string.find(string): string',
     (text: string, pattern: string) => find(text, pattern)[0] ?? '',

@@ -73,11 +73,17 @@ function checkJobChange(next: KubeObject, old: KubeObject): FieldError[] {
   const before = fieldsOf(old, 'spec');
   const kept = (name: string) =>
     deepEqual(spec[name], before[name]) ? [] : [invalid(`spec.${name}`, spec[name], 'field is immutable')];
-  const suspended = before['suspend'] === true && fieldsOf(old, 'status')['startTime'] === undefined;
-  const template =
-    suspended || deepEqual(spec['template'], before['template'])
-      ? []
-      : [invalid('spec.template', spec['template'], 'field is immutable')];
+  // A job that never ran may still be told where to run; what it runs is settled.
+  const frozen = (job: Fields) => {
+    const { nodeSelector: _nodes, tolerations: _tolerations, schedulingGates: _gates, affinity: _affinity, ...rest } = fieldsOf(
+      fieldsOf(job, 'template'),
+      'spec',
+    );
+    return rest;
+  };
+  const template = deepEqual(frozen(spec), frozen(before))
+    ? []
+    : [invalid('spec.template.spec', fieldsOf(fieldsOf(spec, 'template'), 'spec'), 'field is immutable')];
   return [...kept('completions'), ...kept('selector'), ...template, ...kept('completionMode')];
 }
 

@@ -81,6 +81,5 @@ function checkSubject(subject: Fields, field: string): FieldError[] {
   const errors: FieldError[] = [];
   if (textOf(subject, 'name') === '') errors.push(required(`${field}.name`));
   if (!subjectKinds.includes(kind)) errors.push(notSupported(`${field}.kind`, kind, subjectKinds));
-  if (kind === 'ServiceAccount' && textOf(subject, 'namespace') === '') errors.push(required(`${field}.namespace`));
   return errors;
 }

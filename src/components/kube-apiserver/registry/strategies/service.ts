@@ -1,3 +1,4 @@
+import { deepEqual } from '#base/json';
 import type { KubeObject } from '#libs/kube';
 import type { FieldError } from '../../answers/field-error.ts';
 import { duplicate, forbiddenField, invalid, notSupported, required } from '../../answers/field-error.ts';
@@ -31,7 +32,7 @@ function keepAllocated(next: KubeObject, old: KubeObject): void {
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']) {
     if (spec[field] === undefined && before[field] !== undefined) spec[field] = before[field];
   }
-  if (spec['clusterIP'] !== before['clusterIP'] && spec['clusterIPs'] === before['clusterIPs'])
+  if (spec['clusterIP'] !== before['clusterIP'] && deepEqual(spec['clusterIPs'], before['clusterIPs']))
     spec['clusterIPs'] = [spec['clusterIP']];
   if (spec['type'] === 'ClusterIP') return;
   const previous = listOf(before, 'ports');

@@ -1,7 +1,7 @@
 import { deepEqual } from '#base/json';
 import type { KubeObject } from '#libs/kube';
 import type { FieldError } from '../../answers/field-error.ts';
-import { forbiddenField, notSupported, required } from '../../answers/field-error.ts';
+import { forbiddenField, invalid, notSupported, required } from '../../answers/field-error.ts';
 import type { Strategy, StrategyContext } from '../strategy.ts';
 import { fieldsOf, textOf } from './fields.ts';
 
@@ -114,3 +114,26 @@ export const persistentVolumeStrategy: Partial<Strategy> = {
     return errors;
   },
 };
+
+const reclaimPolicies = ['Delete', 'Retain'];
+const bindingModes = ['Immediate', 'WaitForFirstConsumer'];
+
+export const storageClassStrategy: Partial<Strategy> = {
+  validateCreate: checkStorageClass,
+  validateUpdate(next, old) {
+    const kept = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'].filter(
+      (field) => !deepEqual(next[field], old[field]),
+    );
+    return [...kept.map((field) => invalid(field, next[field], 'field is immutable')), ...checkStorageClass(next)];
+  },
+};
+
+function checkStorageClass(object: KubeObject): FieldError[] {
+  const errors: FieldError[] = [];
+  if (textOf(object, 'provisioner') === '') errors.push(required('provisioner'));
+  const policy = textOf(object, 'reclaimPolicy');
+  if (policy !== '' && !reclaimPolicies.includes(policy)) errors.push(notSupported('reclaimPolicy', policy, reclaimPolicies));
+  const mode = textOf(object, 'volumeBindingMode');
+  if (mode !== '' && !bindingModes.includes(mode)) errors.push(notSupported('volumeBindingMode', mode, bindingModes));
+  return errors;
+}

@@ -8,7 +8,7 @@ import { nodeStrategy } from './node.ts';
 import { podStrategy } from './pod.ts';
 import { rbacBindingStrategy, rbacRoleStrategy } from './rbac.ts';
 import { serviceStrategy } from './service.ts';
-import { persistentVolumeClaimStrategy, persistentVolumeStrategy } from './storage.ts';
+import { persistentVolumeClaimStrategy, persistentVolumeStrategy, storageClassStrategy } from './storage.ts';
 import {
   daemonSetStrategy,
   deploymentStrategy,
@@ -46,6 +46,7 @@ const special: Readonly<Record<string, Partial<Strategy>>> = {
   persistentvolumes: persistentVolumeStrategy,
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   replicationcontrollers: replicationControllerStrategy,
+  'storageclasses.storage.k8s.io': storageClassStrategy,
   'deployments.apps': deploymentStrategy,
   'replicasets.apps': replicaSetStrategy,
   'statefulsets.apps': statefulSetStrategy,

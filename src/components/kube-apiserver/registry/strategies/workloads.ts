@@ -18,7 +18,7 @@ export function checkNotNegative(owner: Fields, field: string, names: readonly s
 }
 
 function checkSelector(spec: Fields): FieldError[] {
-  if (spec['selector'] === undefined) return [required('spec.selector')];
+  if (spec['selector'] === undefined || spec['selector'] === null) return [required('spec.selector')];
   if (isEmptySelector(fieldsOf(spec, 'selector'))) {
     return [invalid('spec.selector', spec['selector'], 'empty selector is invalid for deployment')];
   }
@@ -30,7 +30,7 @@ export function checkTemplate(spec: Fields, restartPolicies: readonly string[] |
   const template = fieldsOf(spec, 'template');
   const labels = fieldsOf(fieldsOf(template, 'metadata'), 'labels');
   const errors: FieldError[] = [];
-  if (spec['selector'] === undefined || !matchesLabelSelector(fieldsOf(spec, 'selector'), labels)) {
+  if (!spec['selector'] || !matchesLabelSelector(fieldsOf(spec, 'selector'), labels)) {
     const shown = fieldsOf(template, 'metadata')['labels'] ?? null;
     errors.push(invalid('spec.template.metadata.labels', shown, '`selector` does not match template `labels`'));
   }

@@ -71,7 +71,7 @@ export function applyServerSide(request: ApplyRequest): ApplyResult {
   // A mere change of owners keeps the time: it says when values were set.
   const time = deepEqual(before, after) ? lastTime : request.now;
   if (ownFields.isEmpty) update.owners.delete(key);
-  else update.owners.set(key, { ...self, time, fields: ownFields });
+  else update.owners.set(key, { ...self, time, fields: ownFields.equals(lastFields) ? lastFields : ownFields });
   return resultOf(request, keepIgnored(after as KubeObject, live, ignored), update.owners);
 }
 

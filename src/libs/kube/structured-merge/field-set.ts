@@ -106,11 +106,17 @@ export class FieldSet {
     return FieldSet.of(this.members.intersection(other.members), children);
   }
 
+  /** The set itself when nothing goes. */
   difference(other: FieldSet): FieldSet {
     if (other.isEmpty) return this;
-    const children = new Map<PathElement, FieldSet>();
-    for (const [element, child] of this.children) children.set(element, child.difference(other.child(element)));
-    return FieldSet.of(this.members.difference(other.members), children);
+    let children: Map<PathElement, FieldSet> | undefined;
+    for (const [element, child] of this.children) {
+      const left = child.difference(other.child(element));
+      if (left !== child) (children ??= new Map(this.children)).set(element, left);
+    }
+    const members = this.members.difference(other.members);
+    if (children === undefined && members.size === this.members.size) return this;
+    return FieldSet.of(members, children ?? this.children);
   }
 
   /** Removes the members of `other` and everything below them. */

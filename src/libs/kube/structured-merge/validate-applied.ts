@@ -26,21 +26,37 @@ export class AppliedInvalid extends WindlassError {
 
 /** What keeps an object from being applied: undeclared fields, wrong types, items that share or lack their key. */
 export function findAppliedProblems(schema: Schema, applied: unknown): readonly string[] {
-  const problems: string[] = [];
-  check(schema, applied, '', problems);
-  return problems;
+  const walk: Walk = { path: [], problems: [] };
+  check(schema, applied, walk);
+  return walk.problems;
 }
 
-function check(schema: Schema, value: unknown, path: string, problems: string[]): void {
+interface Walk {
+  /** Where the walk stands, in the server's spelling; grows and shrinks with it. */
+  readonly path: string[];
+  readonly problems: string[];
+}
+
+function report({ path, problems }: Walk, problem: string): void {
+  problems.push(`${path.join('')}: ${problem}`);
+}
+
+function check(schema: Schema, value: unknown, walk: Walk): void {
   if (value === null || value === undefined) return;
   if (schema.intOrString === true || schema.quantity === true) {
-    if (typeof value === 'object') problems.push(`${path}: expected ${scalarName(schema)}, got ${describe(value)}`);
+    if (typeof value === 'object') report(walk, `expected ${scalarName(schema)}, got ${describe(value)}`);
     return;
   }
   const problem = typeProblem(schema, value);
-  if (problem !== undefined) problems.push(`${path}: ${problem}`);
-  else if (Array.isArray(value)) checkList(schema, value, path, problems);
-  else if (typeof value === 'object') checkMap(schema, value as Record<string, unknown>, path, problems);
+  if (problem !== undefined) report(walk, problem);
+  else if (Array.isArray(value)) checkList(schema, value, walk);
+  else if (typeof value === 'object') checkMap(schema, value as Record<string, unknown>, walk);
+}
+
+function checkAt(schema: Schema, step: string, value: unknown, walk: Walk): void {
+  walk.path.push(step);
+  check(schema, value, walk);
+  walk.path.pop();
 }
 
 function scalarName(schema: Schema): string {
@@ -84,31 +100,31 @@ function describeItem(value: unknown): string {
   return String(value);
 }
 
-function checkMap(schema: Schema, map: Readonly<Record<string, unknown>>, path: string, problems: string[]): void {
+function checkMap(schema: Schema, map: Readonly<Record<string, unknown>>, walk: Walk): void {
   for (const key of Object.keys(map)) {
     const field = fieldSchema(schema, key);
-    if (field === undefined) problems.push(`${path}.${key}: field not declared in schema`);
-    else check(field, ownField(map, key), `${path}.${key}`, problems);
+    if (field === undefined) walk.problems.push(`${walk.path.join('')}.${key}: field not declared in schema`);
+    else checkAt(field, `.${key}`, ownField(map, key), walk);
   }
 }
 
-function checkList(schema: Schema, list: readonly unknown[], path: string, problems: string[]): void {
+function checkList(schema: Schema, list: readonly unknown[], walk: Walk): void {
   const items = schema.items ?? anySchema;
   const seen = new Set<PathElement>();
   for (const [index, item] of list.entries()) {
     if (!isAssociative(schema)) {
-      check(items, item, `${path}[${index}]`, problems);
+      checkAt(items, `[${index}]`, item, walk);
       continue;
     }
     const identity = identifyItem(schema, item);
     if ('problem' in identity) {
-      problems.push(`${path}: element ${index}: ${identity.problem}`);
+      report(walk, `element ${index}: ${identity.problem}`);
       // The server looks no further in a list whose item it cannot name.
       return;
     }
-    const itemPath = elementToString(identity.element);
-    if (seen.has(identity.element)) problems.push(`${path}: duplicate entries for key ${itemPath}`);
+    const step = elementToString(identity.element);
+    if (seen.has(identity.element)) report(walk, `duplicate entries for key ${step}`);
     seen.add(identity.element);
-    check(items, item, `${path}${itemPath}`, problems);
+    checkAt(items, step, item, walk);
   }
 }

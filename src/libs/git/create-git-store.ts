@@ -73,6 +73,7 @@ class DiskGitStore implements GitStore {
     this.#remotes = new Remotes({
       program: this.#program,
       metrics: this.#metrics,
+      log,
       limits,
       allowFileUrls,
       sshPath,

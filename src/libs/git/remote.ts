@@ -31,27 +31,35 @@ export interface Remote {
   fetch(mirror: Mirror, wanted: Wanted, signal?: AbortSignal): Promise<void>;
 }
 
+export interface SmartHttpOptions {
+  readonly http: HttpRemote;
+  /** The way for servers before protocol version 2. */
+  readonly commandLine: (url: string) => Promise<CommandLineRemote>;
+  /** Called when the repository is found elsewhere than its URL says. */
+  readonly onMoved: (url: string) => void;
+}
+
 /** Servers that speak protocol version 2 are talked to in process; older ones through the Git program. */
 export class SmartHttpRemote implements Remote {
   readonly #http: HttpRemote;
-  readonly #commandLine: (url: string) => Promise<CommandLineRemote>;
+  readonly #options: SmartHttpOptions;
   #uploadPack: UploadPack | undefined;
 
-  constructor(http: HttpRemote, commandLine: (url: string) => Promise<CommandLineRemote>) {
-    this.#http = http;
-    this.#commandLine = commandLine;
+  constructor(options: SmartHttpOptions) {
+    this.#http = options.http;
+    this.#options = options;
   }
 
   async refs(prefixes: readonly string[], signal?: AbortSignal): Promise<readonly Ref[]> {
     if (this.#uploadPack?.version === 2) return this.#fresh(lsRefs(this.#http, this.#uploadPack, prefixes, signal));
-    const { uploadPack, refs } = await discoverUploadPack(this.#http, signal);
-    this.#uploadPack = uploadPack;
+    const { uploadPack, refs } = await this.#discover(signal);
     return refs ? filterRefs(refs, prefixes) : this.#fresh(lsRefs(this.#http, uploadPack, prefixes, signal));
   }
 
   async fetch(mirror: Mirror, wanted: Wanted, signal?: AbortSignal): Promise<void> {
-    const uploadPack = (this.#uploadPack ??= (await discoverUploadPack(this.#http, signal)).uploadPack);
-    if (uploadPack.version !== 2) return (await this.#commandLine(uploadPack.baseUrl)).fetch(mirror, wanted, signal);
+    const uploadPack = this.#uploadPack ?? (await this.#discover(signal)).uploadPack;
+    if (uploadPack.version !== 2)
+      return (await this.#options.commandLine(uploadPack.baseUrl)).fetch(mirror, wanted, signal);
     const receive = (haves: readonly string[]) =>
       fetchPack(
         this.#http,
@@ -68,6 +76,14 @@ export class SmartHttpRemote implements Remote {
         throw error;
       await this.#fresh(receive([]));
     }
+  }
+
+  async #discover(signal?: AbortSignal) {
+    const discovered = await discoverUploadPack(this.#http, signal);
+    this.#uploadPack = discovered.uploadPack;
+    const { baseUrl } = discovered.uploadPack;
+    if (baseUrl !== this.#http.remote.url) this.#options.onMoved(baseUrl);
+    return discovered;
   }
 
   /** After a failure the next call asks anew what the server speaks and where it is. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { HttpAgents } from '#base/http-agents';
 import type { ProxySettings } from '#base/http-agents';
+import type { Logger } from '#base/log';
 import { accessKey } from './access-key.ts';
 import type { GitAccess } from './git-access.ts';
 import type { GitProgram } from './git-command.ts';
@@ -12,13 +13,14 @@ import { HttpRemote } from './http-remote.ts';
 import { normalizeRepoUrl } from './normalize-repo-url.ts';
 import { CommandLineRemote, SmartHttpRemote } from './remote.ts';
 import type { Remote } from './remote.ts';
-import { isSameOrigin, parseRemoteUrl } from './remote-url.ts';
+import { displayUrl, isSameOrigin, parseRemoteUrl } from './remote-url.ts';
 import type { RemoteUrl } from './remote-url.ts';
 
 export interface RemotesOptions {
   readonly program: GitProgram;
   readonly limits: GitLimits;
   readonly metrics: GitMetrics;
+  readonly log: Logger;
   readonly allowFileUrls: boolean;
   readonly sshPath?: string | undefined;
   readonly proxies?: ProxySettings | undefined;
@@ -47,18 +49,7 @@ export class Remotes {
     const known = this.#remotes.get(key);
     if (known) return known;
     const parsed = this.parse(access);
-    const viaGit = async (url: string) => {
-      const isHome = isSameOrigin(url, parsed.url);
-      return this.#commandLine(
-        access,
-        { transport: 'http', url },
-        isHome ? await this.#authorize(access, parsed) : undefined,
-      );
-    };
-    const remote =
-      parsed.transport === 'http'
-        ? new SmartHttpRemote(this.#http(access, parsed), viaGit)
-        : this.#commandLine(access, parsed);
+    const remote = parsed.transport === 'http' ? this.#smartHttp(access, parsed) : this.#commandLine(access, parsed);
     this.#remotes.set(key, remote);
     return remote;
   }
@@ -72,6 +63,21 @@ export class Remotes {
 
   close(): Promise<void> {
     return this.#agents.close();
+  }
+
+  #smartHttp(access: GitAccess, parsed: RemoteUrl): SmartHttpRemote {
+    return new SmartHttpRemote({
+      http: this.#http(access, parsed),
+      commandLine: async (url) => {
+        const isHome = isSameOrigin(url, parsed.url);
+        const authorization = isHome ? await this.#authorize(access, parsed) : undefined;
+        return this.#commandLine(access, { transport: 'http', url }, authorization);
+      },
+      onMoved: (url) => {
+        const fields = { repository: displayUrl(access.url), newUrl: displayUrl(url) };
+        this.#options.log.warn(fields, 'The repository has moved; use its new URL');
+      },
+    });
   }
 
   #http(access: GitAccess, parsed: RemoteUrl): HttpRemote {

@@ -1,8 +1,10 @@
+import { WindlassError } from '#base/errors';
 import type { HttpAnswer, HttpRemote } from './http-remote.ts';
 import { limitExceeded, revisionNotFound, unreachable } from './git-errors.ts';
 import { parseLsRefs, parseOldAdvertisement } from './parse-advertisement.ts';
 import { delimiterPacket, encodePacket, flushPacket, packetText, protocolError, readPackets } from './pkt-line.ts';
 import type { Ref } from './ref-advertisement.ts';
+import { displayUrl } from './remote-url.ts';
 
 const agent = 'agent=windlass';
 const maxAdvertisementBytes = 64 * 1024 * 1024;
@@ -34,6 +36,7 @@ export async function discoverUploadPack(
     const lines = await collectLines(answer);
     const baseUrl = answer.url.endsWith(path) ? answer.url.slice(0, -path.length) : remote.remote.url;
     const start = lines[0]?.startsWith('# service=') ? 1 : 0;
+    if (lines.some((text) => /\bobject-format=sha256\b/.test(text))) throw unsupportedFormat(remote);
     if (lines[start] === 'version 2') {
       return { uploadPack: { baseUrl, version: 2, capabilities: new Set(lines.slice(start + 1)) } };
     }
@@ -113,6 +116,16 @@ async function expectType(remote: HttpRemote, answer: HttpAnswer, type: string):
   if (typeof actual === 'string' && actual.split(';')[0]?.trim() === type) return;
   await answer.body.dump();
   throw unreachable(remote.access.url, 'the server does not answer as a Git repository');
+}
+
+function unsupportedFormat(remote: HttpRemote): WindlassError {
+  return new WindlassError({
+    code: 'GIT_OBJECT_FORMAT_UNSUPPORTED',
+    kind: 'Unimplemented',
+    message: `The Git repository "${displayUrl(remote.access.url)}" uses SHA-256 object ids, which are not supported.`,
+    hint: 'Use a repository with SHA-1 object ids, which is what all hosting services create.',
+    retry: 'never',
+  });
 }
 
 async function collectLines(answer: HttpAnswer): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { readFile, readdir, rm, stat, writeFile, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { exec } from '#base/exec';
 import { gitFixture, text } from './git-fixture.ts';
 
 const files = {
@@ -230,6 +231,21 @@ describe('GitStore', () => {
     await clock.advance(31_000);
     expect(text(await tree.read('README.md'))).toBe('hello\n');
     expect(await fixture.processes()).toBe(processes + 1);
+  });
+
+  it('says so when a repository uses object ids that it cannot read', async () => {
+    await using fixture = await gitFixture();
+    const dir = join(fixture.server.dir, 'sha256.git');
+    const { stdout } = await exec('git', ['init', '--bare', '--object-format=sha256', dir]);
+    expect(stdout.length).toBeGreaterThan(0);
+    const access = { url: `${fixture.server.url}/sha256.git` };
+    await expect(fixture.store.resolve(access, '')).rejects.toMatchObject({ code: 'GIT_OBJECT_FORMAT_UNSUPPORTED' });
+  });
+
+  it('finds no revision in an empty repository', async () => {
+    await using fixture = await gitFixture();
+    const { url } = await fixture.server.createRepository('empty');
+    await expect(fixture.store.resolve({ url }, '')).rejects.toMatchObject({ code: 'GIT_REVISION_NOT_FOUND' });
   });
 
   it('joins packs when there are many', async () => {

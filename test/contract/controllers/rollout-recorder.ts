@@ -19,7 +19,7 @@ const revisionAnnotation = 'deployment.kubernetes.io/revision';
 /** Watches one workload and what it owns, and writes down what changes. */
 export class RolloutRecorder {
   readonly #clock: Clock;
-  readonly #informers: Informer<KubeObject>[];
+  readonly #informers: Informer[];
   readonly #timeline: string[] = [];
   readonly #conditions: Record<string, string[]> = {};
   readonly #sets = new Map<string, KubeObject>();
@@ -158,7 +158,7 @@ export class RolloutRecorder {
   #note(handler: (object: KubeObject) => void, object: KubeObject): void {
     this.#lastChange = this.#clock.monotonic();
     handler(object);
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of Array.from(this.#listeners)) listener();
   }
 
   #onWorkload(object: KubeObject): void {

@@ -10,8 +10,7 @@ import { pendingStages } from './due-stages.ts';
 import { nodeIp, nodeName } from './node.ts';
 import type { PodAddresses } from './pod-addresses.ts';
 import type { ContainerProcesses } from './runtime/container-processes.ts';
-import type { Environment } from './runtime/resolve-environment.ts';
-import type { Surroundings } from './stages/container-facts.ts';
+import type { PodSurroundings } from './pod-surroundings.ts';
 import { containerSlots } from './stages/container-facts.ts';
 import type { KubeletTiming } from './stages/kubelet-timing.ts';
 import { restartDelayMs } from './stages/kubelet-timing.ts';
@@ -27,8 +26,7 @@ export interface KubeletStep {
   readonly timers: StageTimers;
   readonly addresses: PodAddresses;
   readonly processes: ContainerProcesses;
-  readonly around: Surroundings;
-  environmentOf(pod: Pod, container: PendingStage['slot']['container']): Environment;
+  readonly around: PodSurroundings;
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +86,7 @@ async function advancePod(step: KubeletStep, pod: Pod): Promise<number | undefin
 async function applyStage(step: KubeletStep, pod: Pod, { slot, stage }: PendingStage): Promise<ContainerStatus> {
   const problem = stage.next === 'configError' ? step.around.missingConfig(pod, slot.container) : undefined;
   if (stage.next === 'running' && step.processes.isMapped(slot.container)) {
-    const environment = step.environmentOf(pod, slot.container);
+    const environment = step.around.environmentOf(pod, slot.container);
     await step.processes.start(pod, slot.container, 'variables' in environment ? environment.variables : {});
   }
   for (const note of outcomeEvents(slot, stage.next, problem)) step.events.record(pod, note);

@@ -5,19 +5,19 @@ import { Cluster } from '../controllers/framework/cluster.ts';
 import { ClusterEvents } from '../controllers/framework/event-recorder.ts';
 import { Feeds } from '../controllers/framework/feeds.ts';
 import { runLoop } from '../controllers/framework/run-loop.ts';
+import type { LiveObject } from '../controllers/kinds/live-object.ts';
 import { keyOf } from '../controllers/kinds/live-object.ts';
-import type { Container, Pod } from '../controllers/kinds/pod.ts';
 import { configMaps, nodes, persistentVolumeClaims, pods, secrets } from '../controllers/kinds/resources.ts';
 import type { PodRuntime } from '../pod-runtime.ts';
 import { StageTimers } from './due-stages.ts';
 import { nodeName, registerNode } from './node.ts';
 import { PodAddresses } from './pod-addresses.ts';
+import { PodSurroundings } from './pod-surroundings.ts';
+import { wakeWaitingPods } from './wake-waiting-pods.ts';
 import { reconcilePod } from './reconcile-pod.ts';
 import type { ProcessMapping } from './runtime/container-processes.ts';
 import { ContainerProcesses } from './runtime/container-processes.ts';
 import { PodLogs } from './runtime/pod-logs.ts';
-import { missingVolume, resolveEnvironment } from './runtime/resolve-environment.ts';
-import { valueSources } from './runtime/value-sources.ts';
 import { schedulePod } from './scheduler/schedule-pod.ts';
 import type { KubeletTiming } from './stages/kubelet-timing.ts';
 
@@ -59,120 +59,63 @@ const defaultTiming: KubeletTiming = {
 
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { client, clock, log } = options;
-  const { readyAfterMs = defaultTiming.startMs } = options;
-  const timing: KubeletTiming = { ...defaultTiming, startMs: readyAfterMs, ...options.timing };
+  const { readyAfterMs = defaultTiming.startMs, dataDir } = options;
   const feeds = new Feeds({ client, clock, log });
   const cluster = new Cluster({ client, feeds, fieldManager: 'kubelet' });
   const events = new ClusterEvents({ client, clock, log });
   const podCache = cluster.cache(pods);
-  for (const resource of [nodes, persistentVolumeClaims, configMaps, secrets]) cluster.cache(resource);
-  const mappings = (options.processes ?? []).map((mapping) => ({
-    ...(options.dataDir === undefined ? {} : { cwd: options.dataDir }),
-    ...mapping,
-  }));
+  for (const resource of [nodes, persistentVolumeClaims, configMaps, secrets]) cluster.cache<LiveObject>(resource);
   const processes = new ContainerProcesses({
     clock,
-    mappings,
+    mappings: (options.processes ?? []).map((mapping) => ({
+      ...(dataDir === undefined ? {} : { cwd: dataDir }),
+      ...mapping,
+    })),
     onChange(key) {
-      podLoop.add(key);
+      kubelet.add(key);
       runtime.notify();
     },
   });
-  const sources = (namespace: string) => valueSources(cluster, namespace);
-  const environmentOf = (pod: Pod, container: Container) =>
-    resolveEnvironment(pod, container, sources(pod.metadata.namespace ?? ''));
-  const around = {
-    missingConfig(pod: Pod, container: Container) {
-      const environment = environmentOf(pod, container);
-      return 'problem' in environment ? environment.problem : undefined;
-    },
-    missingVolume: (pod: Pod) => missingVolume(pod, sources(pod.metadata.namespace ?? '')),
-    processState: (pod: Pod, container: Container) => processes.stateOf(pod, container),
+  const deps = {
+    cluster,
+    clock,
+    processes,
+    events: events.recorder('kubelet', nodeName),
+    timing: { ...defaultTiming, startMs: readyAfterMs, ...options.timing },
+    timers: new StageTimers(),
+    addresses: new PodAddresses(podCache),
+    around: new PodSurroundings(cluster, processes),
   };
-  const addresses = new PodAddresses(podCache);
-  const timers = new StageTimers();
-  const kubeletEvents = events.recorder('kubelet', nodeName);
-  const podLoop = runLoop(
+  const kubelet = runLoop(
     { clock, log },
-    {
-      name: 'kubelet',
-      workers: 10,
-      reconcile: (key, signal) =>
-        reconcilePod(
-          {
-            cluster,
-            clock,
-            timing,
-            timers,
-            addresses,
-            processes,
-            around,
-            environmentOf,
-            events: kubeletEvents,
-            signal,
-          },
-          key,
-        ),
-    },
+    { name: 'kubelet', workers: 10, reconcile: (key, signal) => reconcilePod({ ...deps, signal }, key) },
   );
-  const schedulerEvents = events.recorder('default-scheduler');
-  const schedulerLoop = runLoop(
+  const scheduling = { cluster, clock, events: events.recorder('default-scheduler') };
+  const scheduler = runLoop(
     { clock, log },
-    {
-      name: 'scheduler',
-      workers: 10,
-      reconcile: (key, signal) => schedulePod({ cluster, clock, events: schedulerEvents, signal }, key),
-    },
+    { name: 'scheduler', workers: 10, reconcile: (key, signal) => schedulePod({ ...scheduling, signal }, key) },
   );
   const runtime = new PodLogs({ pods: podCache, processes, clock });
   await registerNode(client, clock);
   podCache.onChange(({ before, after }) => {
     if (before && before.metadata.uid !== after?.metadata.uid) {
-      timers.forget(before);
+      deps.timers.forget(before);
       void processes.stopPod(before.metadata.uid, 2000);
     }
-    if (after) (after.spec.nodeName ? podLoop : schedulerLoop).add(keyOf(after));
+    if (after) (after.spec.nodeName ? kubelet : scheduler).add(keyOf(after));
   });
-  wakeWaitingPods(cluster, { podLoop, schedulerLoop });
+  wakeWaitingPods(cluster, { kubelet, scheduler });
   await feeds.synced();
-  podLoop.start();
-  schedulerLoop.start();
+  kubelet.start();
+  scheduler.start();
   return {
     runtime,
-    processAddress(namespace, name, container) {
-      const pod = podCache.get(namespace, name);
-      const port = pod && processes.find(pod, container ?? pod.spec.containers[0]?.name ?? '')?.port;
-      return port === undefined ? undefined : { host: '127.0.0.1', port };
-    },
+    processAddress: (namespace, name, container) => processes.addressOf(podCache.get(namespace, name), container),
     async close() {
-      await Promise.all([podLoop.close(), schedulerLoop.close()]);
+      await Promise.all([kubelet.close(), scheduler.close()]);
       await processes.close();
       await events.close();
       await feeds.close();
     },
   };
-}
-
-/** What pods wait for may arrive later: configuration for their containers, volumes for their claims. */
-function wakeWaitingPods(
-  cluster: Cluster,
-  loops: { readonly podLoop: { add(key: string): void }; readonly schedulerLoop: { add(key: string): void } },
-): void {
-  const podCache = cluster.cache(pods);
-  const isWaiting = (pod: Pod) =>
-    [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
-      (status) => status.state.waiting,
-    );
-  podCache.addIndex('waiting', (pod) => (pod.spec.nodeName && isWaiting(pod) ? [pod.metadata.namespace ?? ''] : []));
-  podCache.addIndex('unscheduled', (pod) => (pod.spec.nodeName ? [] : [pod.metadata.namespace ?? '']));
-  for (const resource of [configMaps, secrets]) {
-    cluster.cache(resource).onChange(({ after }) => {
-      for (const pod of after ? podCache.byIndex('waiting', after.metadata.namespace ?? '') : [])
-        loops.podLoop.add(keyOf(pod));
-    });
-  }
-  cluster.cache(persistentVolumeClaims).onChange(({ after }) => {
-    for (const pod of after ? podCache.byIndex('unscheduled', after.metadata.namespace ?? '') : [])
-      loops.schedulerLoop.add(keyOf(pod));
-  });
 }

@@ -6,7 +6,7 @@ import type { LabelSelector, LiveObject } from '../kinds/live-object.ts';
 import { compareText, keyOf } from '../kinds/live-object.ts';
 import { clusterRoles } from '../kinds/resources.ts';
 
-interface ClusterRole extends LiveObject {
+export interface ClusterRole extends LiveObject {
   rules?: unknown[] | null;
   aggregationRule?: { clusterRoleSelectors?: LabelSelector[] };
 }
@@ -37,9 +37,9 @@ export function startClusterRoleAggregation(context: ControllerContext): void {
   const loop = context.startLoop({
     name: 'clusterrole-aggregation',
     async reconcile(key, signal) {
-      const role = cache.byKey(key) as ClusterRole | undefined;
+      const role = cache.byKey(key);
       if (!role?.aggregationRule) return undefined;
-      const rules = aggregateRules(role, cache.list() as ClusterRole[]);
+      const rules = aggregateRules(role, cache.list());
       if (!deepEqual(rules, role.rules ?? [])) await cluster.update(clusterRoles, { ...role, rules }, { signal });
       return undefined;
     },

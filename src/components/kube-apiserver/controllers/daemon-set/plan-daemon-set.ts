@@ -106,7 +106,7 @@ function surplus(state: DaemonState, alive: readonly Pod[]): Pod[] {
   const staying = alive.filter((pod) => !isTerminating(pod)).sort(compareCreation);
   const isSurging = surgeLimit(state, 1) > 0;
   const kept = isSurging
-    ? [...[staying.find((pod) => isNew(state, pod))], ...[staying.find((pod) => !isNew(state, pod))]]
+    ? [staying.find((pod) => isNew(state, pod)), staying.find((pod) => !isNew(state, pod))]
     : staying.slice(0, 1);
   return staying.filter((pod) => !kept.includes(pod));
 }

@@ -24,7 +24,8 @@ import {
   planRollingUpdate,
 } from './plan-scaling.ts';
 import { applyResizes } from './apply-resizes.ts';
-import { ensureNewSet, findOwnedSets } from './new-replica-set.ts';
+import { findOwnedSets } from './build-replica-set.ts';
+import { ensureNewSet } from './ensure-new-set.ts';
 import { revisionOf, wantedReplicas } from './rollout-numbers.ts';
 
 /** One step of a Deployment, from what the caches show. */

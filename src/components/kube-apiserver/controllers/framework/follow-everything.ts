@@ -30,8 +30,9 @@ export async function followEverything(cluster: Cluster): Promise<void> {
 }
 
 /** New kinds are followed, and forgotten ones let go, when definitions change. */
-export function watchDefinitions({ cluster, startLoop }: ControllerContext): void {
-  const loop = startLoop({
+export function watchDefinitions(context: ControllerContext): void {
+  const { cluster } = context;
+  const loop = context.startLoop({
     name: 'resource-discovery',
     workers: 1,
     async reconcile() {

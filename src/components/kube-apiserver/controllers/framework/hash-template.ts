@@ -12,7 +12,7 @@ export function fnv32a(text: string): number {
 
 /** Renders a number in characters that are safe at the end of an object's name. */
 export function safeEncode(hash: number): string {
-  return [...String(hash)].map((digit) => alphabet[digit.charCodeAt(0) % alphabet.length]).join('');
+  return Array.from(String(hash), (digit) => alphabet[digit.charCodeAt(0) % alphabet.length]).join('');
 }
 
 /** A stable short hash of a template; `collisionCount` moves it on when two templates share one. */

@@ -4,8 +4,8 @@ import { watchChildren, watchObjects } from '../framework/watch-owner.ts';
 import { controllerOf } from '../kinds/live-object.ts';
 import type { Pod } from '../kinds/pod.ts';
 import { jobs, pods } from '../kinds/resources.ts';
-import { trackingFinalizer } from './build-job-pod.ts';
 import { isTracked } from './count-pods.ts';
+import { dropTracking } from './drop-tracking.ts';
 import { reconcileJob } from './reconcile-job.ts';
 
 /** Jobs run pods to their end, so many times. */
@@ -25,20 +25,20 @@ export function startJobController(context: ControllerContext): void {
 }
 
 /** A pod whose job is gone would be held by the finalizer for ever. */
-function releaseOrphans({ cluster, startLoop }: ControllerContext): void {
+function releaseOrphans(context: ControllerContext): void {
+  const { cluster } = context;
   const podCache = cluster.cache(pods);
   const jobCache = cluster.cache(jobs);
   const isOrphan = (pod: Pod) => {
     const owner = controllerOf(pod);
     return isTracked(pod) && (owner?.kind !== 'Job' || !jobCache.byUid(owner.uid));
   };
-  const loop = startLoop({
+  const loop = context.startLoop({
     name: 'job-orphan-pods',
     async reconcile(key, signal) {
       const pod = podCache.byKey(key);
       if (!pod || !isOrphan(pod)) return undefined;
-      const finalizers = (pod.metadata.finalizers ?? []).filter((finalizer) => finalizer !== trackingFinalizer);
-      await cluster.patch(pods, pod, { metadata: { uid: pod.metadata.uid, finalizers } }, { signal });
+      await dropTracking(cluster, pod, signal);
       return undefined;
     },
   });

@@ -24,7 +24,7 @@ export function startNamespaceController(context: ControllerContext): void {
   const loop = context.startLoop({
     name: 'namespace-controller',
     async reconcile(key, signal) {
-      const namespace = cache.byKey(key) as Namespace | undefined;
+      const namespace = cache.byKey(key);
       return namespace && isTerminating(namespace) ? finalizeNamespace(context, namespace, signal) : undefined;
     },
   });
@@ -54,7 +54,7 @@ async function finalizeNamespace(
     }
   }
   if (!isEmpty) return lookAgainMs;
-  const live = cluster.cache(namespaces).get('', name) as Namespace | undefined;
+  const live: Namespace | undefined = cluster.cache(namespaces).get('', name);
   if (!live) return undefined;
   const finalizers = (live.spec?.finalizers ?? []).filter((finalizer) => finalizer !== ourFinalizer);
   try {

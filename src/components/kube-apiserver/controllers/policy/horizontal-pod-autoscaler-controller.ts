@@ -1,4 +1,3 @@
-import type { KubeObject } from '#libs/kube';
 import { KubeApiError, parseApiVersion } from '#libs/kube';
 import { deepEqual } from '#base/json';
 import type { ControllerContext } from '../framework/context.ts';
@@ -73,10 +72,14 @@ async function readScale(cluster: Cluster, { spec, metadata }: Autoscaler, signa
     const scale = await cluster.client.get(type, name, { namespace, subresource: 'scale', signal });
     const replicas = (scale['spec'] as { replicas?: number } | undefined)?.replicas ?? 0;
     const resize = (count: number) =>
-      cluster.client.update(type, { ...scale, spec: { replicas: count } } as KubeObject, {
-        subresource: 'scale',
-        signal,
-      });
+      cluster.client.update(
+        type,
+        { ...scale, spec: { replicas: count } },
+        {
+          subresource: 'scale',
+          signal,
+        },
+      );
     return { replicas, resize };
   } catch (error) {
     if (!(error instanceof KubeApiError)) throw error;

@@ -42,6 +42,12 @@ export class ContainerProcesses {
     return (isPrevious ? this.#previous : this.#running).get(idOf(pod, container));
   }
 
+  /** Where the process behind a container (default: the pod's first) listens. */
+  addressOf(pod: Pod | undefined, container?: string): { readonly host: string; readonly port: number } | undefined {
+    const running = pod && this.find(pod, container ?? pod.spec.containers[0]?.name ?? '');
+    return running && { host: '127.0.0.1', port: running.port };
+  }
+
   /** `none` for a simulated container. A mapped one that runs by its status but not here ended with an earlier server. */
   stateOf(pod: Pod, container: Container): ProcessState {
     if (!this.isMapped(container)) return 'none';
@@ -64,7 +70,7 @@ export class ContainerProcesses {
 
   async stopPod(uid: string, graceMs: number): Promise<void> {
     const ids = [...this.#running.keys()].filter((id) => id.startsWith(`${uid}/`));
-    await Promise.all(ids.map((id) => this.#running.get(id)?.stop(graceMs)));
+    await Promise.all(ids.map(async (id) => this.#running.get(id)?.stop(graceMs)));
     for (const id of ids) {
       this.#running.delete(id);
       this.#previous.delete(id);

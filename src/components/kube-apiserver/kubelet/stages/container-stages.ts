@@ -11,7 +11,6 @@ export type ContainerOutcome =
   | 'running'
   | 'started'
   | 'ready'
-  | 'unready'
   | 'succeeded'
   | 'failed'
   | 'crashBackOff';

@@ -1,3 +1,4 @@
+import type { Probe } from '../../controllers/kinds/pod.ts';
 import type { ContainerSlot } from './container-facts.ts';
 import type { DelayName } from './container-stages.ts';
 
@@ -22,22 +23,21 @@ export function restartDelayMs(timing: KubeletTiming, restartCount: number): num
   return Math.min(longestBackOffMs, timing.restartMs * 2 ** Math.max(0, restartCount - 1));
 }
 
-export function delayMs(timing: KubeletTiming, name: DelayName, { container, status }: ContainerSlot): number {
-  const probeDelay = (seconds: number | undefined) => Math.min((seconds ?? 0) * 1000, timing.probeDelayCapMs);
-  switch (name) {
-    case 'none':
-      return 0;
-    case 'start':
-      return timing.startMs;
-    case 'pullRetry':
-      return timing.pullRetryMs;
-    case 'run':
-      return timing.runMs;
-    case 'startupProbe':
-      return probeDelay(container.startupProbe?.initialDelaySeconds);
-    case 'readinessProbe':
-      return probeDelay(container.readinessProbe?.initialDelaySeconds);
-    case 'restart':
-      return restartDelayMs(timing, status.restartCount);
-  }
+/** How long each named delay is for a container. */
+const delays: Readonly<Record<DelayName, (timing: KubeletTiming, slot: ContainerSlot) => number>> = {
+  none: () => 0,
+  start: (timing) => timing.startMs,
+  pullRetry: (timing) => timing.pullRetryMs,
+  run: (timing) => timing.runMs,
+  startupProbe: (timing, { container }) => probeDelay(timing, container.startupProbe),
+  readinessProbe: (timing, { container }) => probeDelay(timing, container.readinessProbe),
+  restart: (timing, { status }) => restartDelayMs(timing, status.restartCount),
+};
+
+export function delayMs(timing: KubeletTiming, name: DelayName, slot: ContainerSlot): number {
+  return delays[name](timing, slot);
+}
+
+function probeDelay(timing: KubeletTiming, probe: Probe | undefined): number {
+  return Math.min((probe?.initialDelaySeconds ?? 0) * 1000, timing.probeDelayCapMs);
 }

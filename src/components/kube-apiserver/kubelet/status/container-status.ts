@@ -26,47 +26,53 @@ export interface OutcomeFacts {
   readonly problem?: string;
 }
 
+type Outcome = (pod: Pod, slot: ContainerSlot, facts: OutcomeFacts) => ContainerStatus;
+
+const outcomes: Readonly<Record<ContainerOutcome, Outcome>> = {
+  pullFailed: (_, slot) => waitingStatus(slot, 'ErrImagePull', failedPull(slot)),
+  pullBackOff(_, slot) {
+    const message = `Back-off pulling image "${slot.container.image ?? ''}": ErrImagePull: ${failedPull(slot)}`;
+    return waitingStatus(slot, 'ImagePullBackOff', message);
+  },
+  configError: (_, slot, { problem = '' }) => waitingStatus(slot, 'CreateContainerConfigError', problem),
+  running: runningStatus,
+  started: (_, { container, role, status }) => ({
+    ...status,
+    started: true,
+    ready: role !== 'init' && !container.readinessProbe,
+  }),
+  ready: (_, { status }) => ({ ...status, started: true, ready: true }),
+  succeeded: (_, slot, { nowMs }) => endedStatus(slot, { exitCode: 0, reason: 'Completed' }, nowMs),
+  failed: (_, slot, { nowMs, exitCode = 1 }) => endedStatus(slot, { exitCode, reason: 'Error' }, nowMs),
+  crashBackOff(pod, slot, facts) {
+    const where = `${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`;
+    const message = `back-off ${formatBackOff(facts.restartDelayMs)} restarting failed container=${slot.container.name} pod=${where}`;
+    return { ...waitingStatus(slot, 'CrashLoopBackOff', message), lastState: slot.status.state };
+  },
+};
+
 /** A container's status after a stage. */
 export function nextStatus(
   pod: Pod,
-  { container, role, status }: ContainerSlot,
+  slot: ContainerSlot,
   outcome: ContainerOutcome,
   facts: OutcomeFacts,
 ): ContainerStatus {
-  const image = container.image ?? '';
-  const failedPull = `failed to pull and unpack image "${image}": not found`;
-  const waiting = (reason: string, message: string): ContainerStatus => ({
+  return outcomes[outcome](pod, slot, facts);
+}
+
+function waitingStatus({ container, status }: ContainerSlot, reason: string, message: string): ContainerStatus {
+  return {
     ...status,
-    image,
+    image: container.image ?? '',
     ready: false,
     started: false,
     state: { waiting: { reason, message } },
-  });
-  switch (outcome) {
-    case 'pullFailed':
-      return waiting('ErrImagePull', failedPull);
-    case 'pullBackOff':
-      return waiting('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${failedPull}`);
-    case 'configError':
-      return waiting('CreateContainerConfigError', facts.problem ?? '');
-    case 'running':
-      return runningStatus(pod, { container, role, status }, facts);
-    case 'started':
-      return { ...status, started: true, ready: role !== 'init' && !container.readinessProbe };
-    case 'ready':
-      return { ...status, started: true, ready: true };
-    case 'unready':
-      return { ...status, ready: false };
-    case 'succeeded':
-      return endedStatus(role, status, { exitCode: 0, reason: 'Completed' }, facts.nowMs);
-    case 'failed':
-      return endedStatus(role, status, { exitCode: facts.exitCode ?? 1, reason: 'Error' }, facts.nowMs);
-    case 'crashBackOff': {
-      const where = `${pod.metadata.name}_${pod.metadata.namespace ?? ''}(${pod.metadata.uid})`;
-      const message = `back-off ${formatBackOff(facts.restartDelayMs)} restarting failed container=${container.name} pod=${where}`;
-      return { ...waiting('CrashLoopBackOff', message), lastState: status.state };
-    }
-  }
+  };
+}
+
+function failedPull({ container }: ContainerSlot): string {
+  return `failed to pull and unpack image "${container.image ?? ''}": not found`;
 }
 
 /** A container that has run before counts a restart, and remembers how it ended. */
@@ -91,8 +97,7 @@ function runningStatus(pod: Pod, { container, role, status }: ContainerSlot, { n
 }
 
 function endedStatus(
-  role: ContainerSlot['role'],
-  status: ContainerStatus,
+  { role, status }: ContainerSlot,
   end: { exitCode: number; reason: string },
   nowMs: number,
 ): ContainerStatus {

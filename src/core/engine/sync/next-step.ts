@@ -1,6 +1,6 @@
 import type { KubeObject, ResourceKey } from '#libs/kube';
 import type { Health } from '../health/health.ts';
-import type { OperationPhase, ResourceResult } from './resource-result.ts';
+import type { ResourceResult } from './resource-result.ts';
 import type { PropagationPolicy, SyncPhase, SyncPlan, SyncTask } from './sync-plan.ts';
 
 export interface PassInput {
@@ -8,9 +8,9 @@ export interface PassInput {
   /** The persisted rows; empty at the start. */
   readonly results: readonly ResourceResult[];
   /** Must be at least as new as `results`: feed every write's answer into the index before the next pass. */
-  live(key: ResourceKey): KubeObject | undefined;
+  readonly live: (key: ResourceKey) => KubeObject | undefined;
   /** Health with customisations; default `assessHealth`. */
-  health?(object: KubeObject): Health | undefined;
+  readonly health?: ((object: KubeObject) => Health | undefined) | undefined;
   /** True: hooks in flight are stopped and the operation ends Failed "Operation terminated". */
   readonly isTerminating?: boolean | undefined;
   /** Whether pruning of objects that ask for confirmation was approved after the operation began. */
@@ -52,20 +52,30 @@ interface Progress {
   readonly message: string;
 }
 
-export type NextStep =
-  /** Groups one after another, steps of a group in parallel; a failed step ends the wave after its group. Then pass again. */
-  | (Progress & {
-      readonly type: 'run';
-      readonly phase: SyncPhase;
-      readonly wave: number;
-      readonly groups: readonly (readonly Step[])[];
-      readonly startsWave: boolean;
-    })
-  /** Pass again when one of these objects changes. */
-  | (Progress & { readonly type: 'wait'; readonly waitsFor: readonly WaitsFor[] })
-  /** Carry out `cleanup` (results are durable first), then write the phase. */
-  | (Progress & {
-      readonly type: 'done';
-      readonly phase: OperationPhase & ('Succeeded' | 'Failed' | 'Error');
-      readonly cleanup: readonly Step[];
-    });
+/** Groups are carried out one after another, the steps of a group in parallel. */
+export type StepGroups = readonly (readonly Step[])[];
+
+/** A failed step ends the wave after its group. Then pass again. */
+export interface RunStep extends Progress {
+  readonly type: 'run';
+  readonly phase: SyncPhase;
+  readonly wave: number;
+  readonly groups: StepGroups;
+  /** True when nothing of this wave ran before: a wave delay, if one is configured, comes first. */
+  readonly startsWave: boolean;
+}
+
+/** Pass again when one of these objects changes. */
+export interface WaitStep extends Progress {
+  readonly type: 'wait';
+  readonly waitsFor: readonly WaitsFor[];
+}
+
+/** Carry out `cleanup` (results are durable first), then write the phase. */
+export interface DoneStep extends Progress {
+  readonly type: 'done';
+  readonly phase: 'Succeeded' | 'Failed' | 'Error';
+  readonly cleanup: StepGroups;
+}
+
+export type NextStep = RunStep | WaitStep | DoneStep;

@@ -53,13 +53,13 @@ export interface PlanInput {
   readonly targets: readonly KubeObject[];
   /** Live objects that the application owns (tracked, self-referencing) and that no target names. */
   readonly extraneous: readonly KubeObject[];
-  live(key: ResourceKey): KubeObject | undefined;
+  readonly live: (key: ResourceKey) => KubeObject | undefined;
   /** From the comparison: whether applying the target would change anything. */
-  isInSync(key: ResourceKey): boolean;
+  readonly isInSync: (key: ResourceKey) => boolean;
   /** undefined = the cluster does not serve this kind. */
-  kindFacts(gvk: GroupVersionKind): KindFacts | undefined;
+  readonly kindFacts: (gvk: GroupVersionKind) => KindFacts | undefined;
   /** Why the project forbids the object (the message for the result row); undefined = permitted. */
-  refusal(object: KubeObject, facts: KindFacts): string | undefined;
+  readonly refusal: (object: KubeObject, facts: KindFacts) => string | undefined;
   /** Managers whose client-side-applied fields move to ours; default `kubectl-client-side-apply`. */
   readonly migratedManagers?: readonly string[] | undefined;
 }

@@ -23,6 +23,8 @@ export interface SyncTask {
   readonly wave: number;
   readonly action: TaskAction;
   readonly hook?: HookSpec | undefined;
+  /** True for an object that Git does not hold; false also for hooks. */
+  readonly isPrune: boolean;
   /** What to send; absent for a prune. Hooks carry their final name, finalizer and the operation's id. */
   readonly desired?: KubeObject | undefined;
   /** The destination namespace made on the way (`CreateNamespace=true`): its health is not waited for. */
@@ -33,7 +35,7 @@ export interface SyncTask {
   readonly isForced: boolean;
   /** `ServerSideApply=true` was asked for: only the wording of the result differs. */
   readonly saysServerSide: boolean;
-  /** Ownership of client-side-applied fields moves to our manager first (one extra call, once per object). */
+  /** Ownership of client-side-applied fields moves to our manager first (`migrateManagedFields`; one extra call, once per object). */
   readonly migratesManagers: readonly string[];
   readonly isPruneConfirmationRequired: boolean;
   readonly propagation: PropagationPolicy;
@@ -60,6 +62,6 @@ export interface SyncPlan {
   /** In execution order: phase, wave, kind, name. */
   readonly tasks: readonly SyncTask[];
   readonly problems: readonly TaskProblem[];
-  /** Objects that other tasks live in or are kinds of exist before those run; see `orderTasks`. */
+  /** Hash of everything above: a restart finds the same plan or knows that it changed. */
   readonly digest: string;
 }

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { LRUCache } from 'lru-cache';
+import { addressForbidden, guardedLookup, isForbiddenAddress } from './forbidden-address.ts';
 import { sha256 } from './hash.ts';
 import type { Secret } from './secret.ts';
 
@@ -41,9 +42,10 @@ export class HttpAgents {
     this.#proxies = proxies;
   }
 
-  /** The dispatcher to use for a request to `url`. */
+  /** The dispatcher to use for a request to `url`. Throws HTTP_ADDRESS_FORBIDDEN; connections fail with it, too. */
   for(url: URL, options: HttpAgentOptions = {}): Dispatcher {
     const proxy = chooseProxy(url, options, this.#proxies);
+    if (isForbiddenAddress(url.hostname)) throw addressForbidden(url.hostname);
     const key = poolKey(options, proxy);
     const known = this.#pools.get(key);
     if (known) return known;
@@ -115,6 +117,7 @@ function poolKey(options: HttpAgentOptions, proxy: string | undefined): string {
 function createPool(options: HttpAgentOptions, proxy: string | undefined): Dispatcher {
   const tls = {
     timeout: connectTimeoutMs,
+    lookup: guardedLookup,
     rejectUnauthorized: options.insecure !== true,
     ...(options.caPem ? { ca: options.caPem } : {}),
     ...(options.clientCert ? { cert: options.clientCert } : {}),

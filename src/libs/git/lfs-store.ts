@@ -132,7 +132,9 @@ function readDownload(remote: HttpRemote, object: unknown): [string, Download][]
   const action = object['actions']['download'];
   if (!isRecord(action) || typeof action['href'] !== 'string' || !URL.canParse(action['href'])) return [];
   const url = new URL(action['href']);
-  const isPlain = url.protocol === 'http:' && (remote.access.insecure || isLoopback(url.hostname));
+  // A server elsewhere must not make us talk to what listens on this machine.
+  const isLocal = isLoopback(url.hostname) && isLoopback(new URL(remote.remote.url).hostname);
+  const isPlain = url.protocol === 'http:' && (remote.access.insecure || isLocal);
   if (url.protocol !== 'https:' && !isPlain) throw lfsFailed('the server sends downloads over plain http');
   const headers = Object.entries(isRecord(action['header']) ? action['header'] : {})
     .filter((entry): entry is [string, string] => typeof entry[1] === 'string')

@@ -50,13 +50,21 @@ export async function runUp(options: UpOptions, environment: UpEnvironment, sign
   write(`Windlass ${version}`);
   const base = { options, clock, log, metrics, progress, dataDir, signal, stack };
   const cluster = await startCluster(base);
-  const created = await progress.step('custom resources and settings', () =>
-    installControlPlane({ client: cluster.client, namespace: options.namespace, clock, signal }),
-    (names) => (names.length === 0 ? 'custom resources and settings are in place' : `created ${names.length} objects that were missing in namespace ${options.namespace}`),
+  const created = await progress.step(
+    'custom resources and settings',
+    () => installControlPlane({ client: cluster.client, namespace: options.namespace, clock, signal }),
+    (names) =>
+      names.length === 0
+        ? 'custom resources and settings are in place'
+        : `created ${names.length} objects that were missing in namespace ${options.namespace}`,
   );
   log.debug({ created }, 'Installed');
   const webPort = await findFreePort(options.port);
-  const product = await progress.step('controllers', () => startControllers(base, cluster.client), () => 'repo-server and application controller');
+  const product = await progress.step(
+    'controllers',
+    () => startControllers(base, cluster.client),
+    () => 'repo-server and application controller',
+  );
   const git = options.demo ? await createHttpBackend({ root: dataDir.git }) : undefined;
   const web = await startWebServer({
     port: webPort,
@@ -69,8 +77,20 @@ export async function runUp(options: UpOptions, environment: UpEnvironment, sign
   stack.defer(() => web.close());
   if (options.demo) await startDemo(base, cluster.client, web.url);
   const password = await readInitialAdminPassword(cluster.client, options.namespace);
-  writeFileSync(dataDir.status, `${JSON.stringify({ pid: process.pid, version, url: web.url, kubeconfig: cluster.kubeconfig, namespace: options.namespace, embedded: options.kubeconfig === undefined, startedAt: new Date(clock.now()).toISOString() }, null, 2)}\n`, { mode: 0o600 });
-  for (const line of summary({ url: web.url, kubeconfig: cluster.kubeconfig, password, options, cwd: environment.cwd, demo: dataDir.demo })) write(line);
+  writeFileSync(
+    dataDir.status,
+    `${JSON.stringify({ pid: process.pid, version, url: web.url, kubeconfig: cluster.kubeconfig, namespace: options.namespace, embedded: options.kubeconfig === undefined, startedAt: new Date(clock.now()).toISOString() }, null, 2)}\n`,
+    { mode: 0o600 },
+  );
+  for (const line of summary({
+    url: web.url,
+    kubeconfig: cluster.kubeconfig,
+    password,
+    options,
+    cwd: environment.cwd,
+    demo: dataDir.demo,
+  }))
+    write(line);
   await untilStopped(product, signal);
   write('Stopping …');
   const cancel = clock.after(stopDeadlineMs, () => {
@@ -104,7 +124,11 @@ async function startCluster({ options, clock, log, metrics, progress, dataDir, s
     const file = options.kubeconfig;
     const client = createKubeClient(loadKubeconfig(file), { clock, userAgent: `windlass/${version}` });
     stack.defer(() => client.close());
-    await progress.step(`cluster of ${file}`, () => client.version({ timeoutMs: 10_000 }), (found) => `Kubernetes ${found.gitVersion} at ${client.server}`);
+    await progress.step(
+      `cluster of ${file}`,
+      () => client.version({ timeoutMs: 10_000 }),
+      (found) => `Kubernetes ${found.gitVersion} at ${client.server}`,
+    );
     return { client, kubeconfig: file };
   }
   const port = await findFreePort(options.kubePort);
@@ -118,7 +142,10 @@ async function startCluster({ options, clock, log, metrics, progress, dataDir, s
   return { client: embedded.client, kubeconfig: dataDir.kubeconfig };
 }
 
-async function startControllers({ options, clock, log, metrics, dataDir, stack }: Base, client: KubeClient): Promise<Product> {
+async function startControllers(
+  { options, clock, log, metrics, dataDir, stack }: Base,
+  client: KubeClient,
+): Promise<Product> {
   for (const dir of [dataDir.cache, dataDir.manifests]) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const product = await startProduct({
     client,
@@ -138,10 +165,20 @@ async function startControllers({ options, clock, log, metrics, dataDir, stack }
 
 async function startDemo({ options, progress, dataDir, signal }: Base, client: KubeClient, url: string): Promise<void> {
   const repoURL = `${url}/git/demo.git`;
-  await progress.step('demo', async () => {
-    await ensureDemoRepository({ template: demoTemplate, gitRoot: dataDir.git, workDir: dataDir.demo, url: repoURL, signal });
-    await ensureDemoApplication(client, options.namespace, repoURL);
-  }, () => `demo from ${repoURL}`);
+  await progress.step(
+    'demo',
+    async () => {
+      await ensureDemoRepository({
+        template: demoTemplate,
+        gitRoot: dataDir.git,
+        workDir: dataDir.demo,
+        url: repoURL,
+        signal,
+      });
+      await ensureDemoApplication(client, options.namespace, repoURL);
+    },
+    () => `demo from ${repoURL}`,
+  );
 }
 
 async function untilStopped(product: Product, signal: AbortSignal): Promise<void> {
@@ -151,13 +188,21 @@ async function untilStopped(product: Product, signal: AbortSignal): Promise<void
   });
   await Promise.race([stopped, product.running]);
   if (!signal.aborted) {
-    throw new WindlassError({ code: 'COMPONENT_ENDED', kind: 'Internal', message: 'The application controller ended by itself.', hint: 'Start again with --log-level debug to see why.' });
+    throw new WindlassError({
+      code: 'COMPONENT_ENDED',
+      kind: 'Internal',
+      message: 'The application controller ended by itself.',
+      hint: 'Start again with --log-level debug to see why.',
+    });
   }
 }
 
 function health({ controller }: Product): { name: string; problem?: string }[] {
   const { readOnlyReason } = controller.status();
-  return [{ name: 'repo-server' }, { name: 'application-controller', ...(readOnlyReason === undefined ? {} : { problem: readOnlyReason }) }];
+  return [
+    { name: 'repo-server' },
+    { name: 'application-controller', ...(readOnlyReason === undefined ? {} : { problem: readOnlyReason }) },
+  ];
 }
 
 interface SummaryInput {

@@ -22,13 +22,28 @@ const author = {
   GIT_COMMITTER_EMAIL: 'demo@windlass.invalid',
 };
 
-/** Makes the demo's repository and a clone to edit, once; a later start keeps what the user committed. True when it was made now. */
-export async function ensureDemoRepository(options: DemoRepositoryOptions): Promise<boolean> {
+/**
+ * Makes the demo's repository and a clone to edit, once; a later start keeps what the user committed. When the server has
+ * another port than last time, a commit points the applications at it.
+ */
+export async function ensureDemoRepository(options: DemoRepositoryOptions): Promise<void> {
   const bare = join(options.gitRoot, 'demo.git');
-  const isNew = !existsSync(join(bare, 'HEAD'));
-  if (isNew) await createRepository(bare, options);
+  if (existsSync(join(bare, 'HEAD'))) await followUrl(bare, options);
+  else await createRepository(bare, options);
   if (!existsSync(options.workDir)) await git(['clone', '--quiet', bare, options.workDir], options.signal);
-  return isNew;
+}
+
+const demoUrl = /http:\/\/127\.0\.0\.1:\d+\/git\/demo\.git/g;
+
+async function followUrl(bare: string, { workDir, url, signal }: DemoRepositoryOptions): Promise<void> {
+  const tree = `${workDir}.moved`;
+  await rm(tree, { recursive: true, force: true });
+  await git(['clone', '--quiet', bare, tree], signal);
+  if (await replaceInApplications(join(tree, 'apps'), demoUrl, url)) {
+    await git(['-C', tree, 'commit', '--quiet', '--all', '--message', `The demo is served at ${url} now`], signal);
+    await git(['-C', tree, 'push', '--quiet'], signal);
+  }
+  await rm(tree, { recursive: true, force: true });
 }
 
 async function createRepository(
@@ -41,7 +56,7 @@ async function createRepository(
   await rm(building, { recursive: true, force: true });
   await rm(tree, { recursive: true, force: true });
   await cp(template, tree, { recursive: true });
-  await nameRepository(join(tree, 'apps'), url);
+  await replaceInApplications(join(tree, 'apps'), 'DEMO_REPOSITORY', url);
   await git(['init', '--quiet', '--initial-branch=main', tree], signal);
   await git(['-C', tree, 'add', '--all'], signal);
   await git(['-C', tree, 'commit', '--quiet', '--message', 'The demo as it starts'], signal);
@@ -52,12 +67,17 @@ async function createRepository(
   await rename(building, bare);
 }
 
-/** The applications of the demo point at the repository that they come from. */
-async function nameRepository(appsDir: string, url: string): Promise<void> {
-  for (const name of await readdir(appsDir)) {
+/** The applications of the demo point at the repository that they come from. True when a file changed. */
+async function replaceInApplications(appsDir: string, pattern: string | RegExp, url: string): Promise<boolean> {
+  let changed = false;
+  for (const name of existsSync(appsDir) ? await readdir(appsDir) : []) {
     const file = join(appsDir, name);
-    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('DEMO_REPOSITORY', url));
+    const before = await readFile(file, 'utf8');
+    const after = before.replaceAll(pattern, url);
+    if (after !== before) await writeFile(file, after);
+    changed ||= after !== before;
   }
+  return changed;
 }
 
 async function git(args: readonly string[], signal: AbortSignal): Promise<void> {

@@ -9,3 +9,4 @@ export type {
   UnaryMethod,
 } from './contract.ts';
 export { defineContract, serverStream, unary } from './contract.ts';
+export { connectInProcess } from './connect-in-process.ts';

@@ -38,3 +38,5 @@ export { imagesOf } from './sync/images-of.ts';
 export { decideNextStep } from './sync/decide-next-step.ts';
 export { recordOutcome } from './sync/record-outcome.ts';
 export { planDeletion } from './sync/plan-deletion.ts';
+export type { ClusterIndexOptions } from './cluster-index/cluster-index.ts';
+export { ClusterIndex } from './cluster-index/cluster-index.ts';

@@ -11,6 +11,8 @@ export interface WaitFor {
   /** Of the condition Progressing. */
   readonly reason?: string;
   readonly status?: Readonly<Record<string, number>>;
+  /** A condition that is True. */
+  readonly condition?: string;
   /** How many ReplicaSets there are. */
   readonly revisions?: number;
   /** The pod of that ordinal has been deleted once since the step before. */
@@ -33,6 +35,7 @@ export interface RolloutCase {
   readonly deployment?: Record<string, unknown>;
   readonly statefulSet?: Record<string, unknown>;
   readonly daemonSet?: Record<string, unknown>;
+  readonly job?: Record<string, unknown>;
   readonly steps: readonly RolloutStep[];
 }
 

@@ -16,6 +16,16 @@ export const replicaSets: ResourceType = {
 export const pods: ResourceType = { group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true };
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 
+/** Told elsewhere, or a matter of timing. */
+const untold = new Set([
+  'conditions',
+  'observedGeneration',
+  'collisionCount',
+  'terminatingReplicas',
+  'startTime',
+  'completionTime',
+]);
+
 /** Watches one workload and what it owns, and writes down what changes. */
 export class RolloutRecorder {
   readonly #clock: Clock;
@@ -130,13 +140,7 @@ export class RolloutRecorder {
   }
 
   finish(): RolloutRecording {
-    const {
-      conditions: _,
-      observedGeneration: __,
-      collisionCount: ___,
-      terminatingReplicas: ____,
-      ...status
-    } = statusOf(this.#workload);
+    const status = Object.fromEntries(Object.entries(statusOf(this.#workload)).filter(([field]) => !untold.has(field)));
     for (const key of ['currentRevision', 'updateRevision'])
       if (typeof status[key] === 'string') status[key] = this.#revisionNumber(status[key]);
     return {
@@ -248,7 +252,7 @@ export function wantedOf(object: KubeObject | undefined): number {
 
 /** Hashes differ between implementations; nothing else may. */
 function describeFully({ status, reason = '', message = '' }: Condition): string {
-  return `${status}/${reason}: ${message.replace(/"app-[a-z0-9]+"/g, '"app-HASH"')}`;
+  return `${status}/${reason}: ${message.replace(/"app-[a-z0-9]+"/g, '"app-HASH"').replace(/pod \S+\/app-[a-z0-9]+/g, 'pod POD')}`;
 }
 
 function sortKeys(fields: Fields): Fields {

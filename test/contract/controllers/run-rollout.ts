@@ -23,11 +23,14 @@ const workloads = {
   deployment: { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true },
   statefulSet: { group: 'apps', version: 'v1', resource: 'statefulsets', kind: 'StatefulSet', namespaced: true },
   daemonSet: { group: 'apps', version: 'v1', resource: 'daemonsets', kind: 'DaemonSet', namespaced: true },
+  job: { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', namespaced: true },
 } as const satisfies Record<string, ResourceType>;
 
 const name = 'app';
 const stepDeadlineMs = 45_000;
 const quietMs = 700;
+/** The real job controller gathers a second's changes before it writes its status. */
+const jobQuietMs = 1600;
 
 interface Run {
   readonly client: KubeClient;
@@ -48,7 +51,7 @@ export async function runRollout(
   namespace: string,
 ): Promise<RolloutRecording> {
   const kind =
-    (['deployment', 'statefulSet', 'daemonSet'] as const).find((candidate) => script[candidate] !== undefined) ??
+    (['deployment', 'statefulSet', 'daemonSet', 'job'] as const).find((candidate) => script[candidate] !== undefined) ??
     'deployment';
   const type = workloads[kind];
   await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
@@ -59,7 +62,7 @@ export async function runRollout(
     await untilAccount(run);
     await client.create(type, buildWorkload(type, namespace, script[kind] ?? {}));
     for (const [n, step] of script.steps.entries()) await runStep(run, step, `step ${n + 1} of ${script.name}`);
-    await recorder.untilQuiet(quietMs);
+    await recorder.untilQuiet(kind === 'job' ? jobQuietMs : quietMs);
     return recorder.finish();
   } finally {
     await recorder.stop();
@@ -84,14 +87,16 @@ async function untilAccount({ client, clock, namespace }: Run): Promise<void> {
 function buildWorkload(type: ResourceType, namespace: string, given: Record<string, unknown>): KubeObject {
   const { image = 'app:1', ...spec } = given;
   const labels = { app: name };
+  const isJob = type.kind === 'Job';
+  const podSpec = { containers: [{ name: 'main', image }], ...(isJob ? { restartPolicy: 'Never' } : {}) };
   return {
-    apiVersion: 'apps/v1',
+    apiVersion: isJob ? 'batch/v1' : 'apps/v1',
     kind: type.kind,
     metadata: { name, namespace },
     spec: {
-      selector: { matchLabels: labels },
+      ...(isJob ? {} : { selector: { matchLabels: labels } }),
       ...(type.kind === 'StatefulSet' ? { serviceName: name } : {}),
-      template: { metadata: { labels }, spec: { containers: [{ name: 'main', image }] } },
+      template: { metadata: { labels }, spec: podSpec },
       ...spec,
     },
   };
@@ -136,7 +141,10 @@ async function undo(run: Run, revision: number): Promise<void> {
 
 function isMet(run: Run, wait: WaitFor): boolean {
   const { workload } = run.recorder;
-  if (!workload || statusNumber(workload, 'observedGeneration') < run.generation) return false;
+  if (!workload) return false;
+  if (run.type.kind !== 'Job' && statusNumber(workload, 'observedGeneration') < run.generation) return false;
+  if (wait.condition && conditionsOf(workload).find(({ type }) => type === wait.condition)?.status !== 'True')
+    return false;
   if (wait.complete && !isComplete(run, workload)) return false;
   if (wait.reason && conditionsOf(workload).find(({ type }) => type === 'Progressing')?.reason !== wait.reason)
     return false;

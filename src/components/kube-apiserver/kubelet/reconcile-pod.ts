@@ -11,12 +11,16 @@ import { nodeIp, nodeName } from './node.ts';
 import type { PodAddresses } from './pod-addresses.ts';
 import type { ContainerProcesses } from './runtime/container-processes.ts';
 import type { PodSurroundings } from './pod-surroundings.ts';
+import type { ContainerSlot } from './stages/container-facts.ts';
 import { containerSlots } from './stages/container-facts.ts';
 import type { KubeletTiming } from './stages/kubelet-timing.ts';
 import { restartDelayMs } from './stages/kubelet-timing.ts';
 import { initialStatus, nextStatus } from './status/container-status.ts';
 import { outcomeEvents } from './status/outcome-events.ts';
 import { summarisePod } from './status/summarise-pod.ts';
+
+/** 128 + SIGTERM. */
+const terminatedBySignal = 143;
 
 export interface KubeletStep {
   readonly cluster: Cluster;
@@ -117,13 +121,13 @@ async function endPod(step: KubeletStep, pod: Pod): Promise<number | undefined> 
   return undefined;
 }
 
-/** Every container that runs is ended by TERM, and does so cleanly. */
+/** TERM ends every container that runs: a server cleanly, a task before its time. */
 function endedPodStatus(pod: Pod, nowMs: number): PodStatus {
+  const outcome = (pod.spec.restartPolicy ?? 'Always') === 'Always' ? 'succeeded' : 'failed';
+  const end = (slot: ContainerSlot) =>
+    nextStatus(pod, slot, outcome, { nowMs, restartDelayMs: 0, exitCode: terminatedBySignal });
   const ended = new Map(
-    containerSlots(pod).map((slot) => [
-      slot.container.name,
-      slot.status.state.running ? nextStatus(pod, slot, 'succeeded', { nowMs, restartDelayMs: 0 }) : slot.status,
-    ]),
+    containerSlots(pod).map((slot) => [slot.container.name, slot.status.state.running ? end(slot) : slot.status]),
   );
   const fresh = (status: ContainerStatus) => ended.get(status.name) ?? status;
   const parts = {

@@ -82,7 +82,7 @@ async function markStart(step: Step, job: Job): Promise<Job> {
 
 async function matchCount(step: Step, job: Job, counts: PodCounts): Promise<number | undefined> {
   const missing = wantedActive(job, counts) - counts.active.length;
-  if (missing < 0) await deletePods(step, job, counts.active.slice(missing));
+  if (missing < 0) await withdrawPods(step, job, counts.active.slice(missing));
   if (missing <= 0) return undefined;
   const waitMs = nextCreationAt(podsOf(step, job)) - step.clock.now();
   if (waitMs > 0) return waitMs;
@@ -107,6 +107,12 @@ async function createPod(step: Step, job: Job, index: number | undefined): Promi
     });
     throw error;
   }
+}
+
+/** Pods that are no longer wanted are not counted when they end. */
+async function withdrawPods(step: Step, job: Job, doomed: readonly Pod[]): Promise<void> {
+  for (const pod of doomed) await dropTracking(step.cluster, pod, step.signal);
+  await deletePods(step, job, doomed);
 }
 
 async function deletePods(step: Step, job: Job, doomed: readonly Pod[]): Promise<void> {

@@ -24,6 +24,8 @@ export interface RenderRig extends AsyncDisposable {
   readonly dataDir: string;
   /** Renders the head of main. */
   render(source: Partial<ApplicationSource> | readonly Partial<ApplicationSource>[], more?: Partial<GenerateManifestsRequest>): Promise<GeneratedManifests>;
+  /** Another repo-server on the same data, as after a restart. */
+  restart(): Promise<RenderRig>;
   /** Sum of a counter over its labels. */
   count(metric: string): Promise<number>;
 }
@@ -41,7 +43,17 @@ export async function startRenderRig(files: Files = {}, settings: RepoServerSett
   const stack = new AsyncDisposableStack();
   const dir = stack.use(await tempDir('windlass-render-'));
   const server = stack.use(await startGitServer());
-  const repository = await server.createRepository('repo', files);
+  return openRig(stack, { repository: await server.createRepository('repo', files), dir, settings });
+}
+
+interface RigParts {
+  readonly repository: TestRepository & { readonly url: string };
+  readonly dir: { readonly path: string };
+  readonly settings: RepoServerSettings;
+}
+
+async function openRig(stack: AsyncDisposableStack, parts: RigParts): Promise<RenderRig> {
+  const { repository, dir, settings } = parts;
   const options = { clock: systemClock, log: silentLogger };
   const metrics = createRegistry();
   const gitStore = stack.use(createGitStore({ ...options, dir: join(dir.path, 'git'), metrics }));
@@ -58,6 +70,7 @@ export async function startRenderRig(files: Files = {}, settings: RepoServerSett
     url,
     dataDir: dir.path,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    restart: () => openRig(new AsyncDisposableStack(), parts),
     async count(metric) {
       const found = metrics.getSingleMetric(metric);
       return ((await found?.get())?.values ?? []).reduce((sum, { value }) => sum + value, 0);

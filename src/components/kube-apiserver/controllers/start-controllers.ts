@@ -43,7 +43,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
     rootCa: options.rootCa ?? '',
     eventsOf: (component) => events.recorder(component),
     startLoop(spec) {
-      const loop = runLoop({ clock, log }, spec);
+      const loop = runLoop({ clock, log, metrics: options.metrics }, spec);
       loops.push(loop);
       return loop;
     },

@@ -21,11 +21,13 @@ export interface EmbeddedClusterOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Addresses for LoadBalancer Services and Ingresses. Default true: health waits for one. */
+  readonly simulateLoadBalancers?: boolean;
 }
 
 /** The whole embedded Kubernetes: API server, control loops, and the kubelet of one simulated node. */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { dataDir, port, clock, log, metrics } = options;
+  const { dataDir, port, clock, log, metrics, simulateLoadBalancers = true } = options;
   if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const server = await startKubeApiserver({
     dataDir,
@@ -39,6 +41,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Pro
     clock,
     log: log.child({ component: 'kube-controllers' }),
     metrics,
+    simulateLoadBalancers,
   });
   const kubelet = await startKubelet({ client: server.client, clock, log: log.child({ component: 'kubelet' }) });
   server.attachRuntime(kubelet.runtime);

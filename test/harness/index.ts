@@ -14,3 +14,6 @@ export { buildTar, buildTarball } from './tarball.ts';
 export type { TarEntry } from './tarball.ts';
 export { kubebuilderAssets, startControlPlane } from './control-plane.ts';
 export type { ControlPlane, ControlPlaneOptions } from './control-plane.ts';
+export { findKubectl } from './kubectl.ts';
+export { startClusterTarget } from './cluster-target.ts';
+export type { ClusterKind, ClusterTarget, ClusterTargetOptions } from './cluster-target.ts';

@@ -23,7 +23,9 @@ export async function readFacts(client: KubeClient, controlNamespace: string, ca
   const live = await readLive(client, `parity-${caseName}`);
   let app: Application;
   try {
-    app = (await client.get(applicationType, `p-${caseName}`, { namespace: controlNamespace })) as unknown as Application;
+    app = (await client.get(applicationType, `p-${caseName}`, {
+      namespace: controlNamespace,
+    })) as unknown as Application;
   } catch (error) {
     if (isNotFound(error)) return { exists: false, live };
     throw error;
@@ -38,11 +40,15 @@ export async function readFacts(client: KubeClient, controlNamespace: string, ca
     conditions: (status?.conditions ?? []).map((condition) => condition.type).sort(),
     messages: (status?.conditions ?? []).map((condition) => normalise(condition.message)).sort(),
     resources: resources
-      .map((r) => [r.kind, r.name, ...[r.status, r.requiresPruning && 'true', r.hook && 'true'].filter(Boolean)].join(' '))
+      .map((r) =>
+        [r.kind, r.name, ...[r.status, r.requiresPruning && 'true', r.hook && 'true'].filter(Boolean)].join(' '),
+      )
       .sort(),
     ...(operation ? { phase: operation.phase } : {}),
     message: normalise(operation?.message ?? ''),
-    results: results.map((r) => [r.kind, r.name, r.status, r.hookType, r.hookPhase, r.syncPhase].filter(Boolean).join(' ')).sort(),
+    results: results
+      .map((r) => [r.kind, r.name, r.status, r.hookType, r.hookPhase, r.syncPhase].filter(Boolean).join(' '))
+      .sort(),
     resultMessages: results.map((r) => `${r.kind} ${normalise(r.message ?? '')}`).sort(),
     retries: operation?.retryCount ?? 0,
     history: (status?.history ?? []).map((entry) => entry.id),

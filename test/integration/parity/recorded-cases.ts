@@ -41,6 +41,9 @@ export interface Recording {
 /** Argo CD's answers, from the folder that WINDLASS_TEST_DATA names. */
 export function readRecording(dataDir: string): Recording {
   const text = readFileSync(join(dataDir, 'argocd-recorded', 'behaviour.json'), 'utf8');
-  const { projects, cases } = JSON.parse(text) as { projects: Recording['projects']; cases: Record<string, Omit<RecordedCase, 'name'>> };
+  const { projects, cases } = JSON.parse(text) as {
+    projects: Recording['projects'];
+    cases: Record<string, Omit<RecordedCase, 'name'>>;
+  };
   return { projects, cases: Object.entries(cases).map(([name, body]) => ({ name, ...body })) };
 }

@@ -24,21 +24,48 @@ export type Replayed = Readonly<Record<string, Partial<Record<Stage, Facts>>>>;
 /** Performs the recording as its README says: commit one, settle, commit two with a refresh of all, settle, commands, settle. */
 export async function replay(target: ReplayTarget, recording: Recording): Promise<Replayed> {
   const { client, namespace, repository } = target;
-  const answers: Record<string, Partial<Record<Stage, Facts>>> = Object.fromEntries(recording.cases.map(({ name }) => [name, {}]));
+  const answers: Record<string, Partial<Record<Stage, Facts>>> = Object.fromEntries(
+    recording.cases.map(({ name }) => [name, {}]),
+  );
   for (const [name, spec] of Object.entries(recording.projects)) {
-    await client.create(appProjectType, { apiVersion: argoApiVersion, kind: 'AppProject', metadata: { name, namespace }, spec });
+    await client.create(appProjectType, {
+      apiVersion: argoApiVersion,
+      kind: 'AppProject',
+      metadata: { name, namespace },
+      spec,
+    });
   }
-  await repository.commit(Object.fromEntries(recording.cases.flatMap(({ name, files }) => Object.entries(files).map(([path, text]) => [`${name}/${path}`, text]))), 'one');
+  await repository.commit(
+    Object.fromEntries(
+      recording.cases.flatMap(({ name, files }) =>
+        Object.entries(files).map(([path, text]) => [`${name}/${path}`, text]),
+      ),
+    ),
+    'one',
+  );
   await repository.tag('1.0.0');
   await repository.tag('1.2.3');
-  for (const one of recording.cases) for (const command of one.before ?? []) await runCommand(target, one.name, command);
+  for (const one of recording.cases)
+    for (const command of one.before ?? []) await runCommand(target, one.name, command);
   for (const one of recording.cases) await client.create(applicationType, buildApplication(one, target));
   await record('one', recording.cases);
 
   const second = recording.cases.filter(({ files2 }) => files2);
-  await repository.commit(Object.fromEntries(second.flatMap(({ name, files2 }) => Object.entries(files2 ?? {}).map(([path, text]) => [`${name}/${path}`, text]))), 'two');
+  await repository.commit(
+    Object.fromEntries(
+      second.flatMap(({ name, files2 }) =>
+        Object.entries(files2 ?? {}).map(([path, text]) => [`${name}/${path}`, text]),
+      ),
+    ),
+    'two',
+  );
   for (const { name } of recording.cases) {
-    await client.patch(applicationType, `p-${name}`, { metadata: { annotations: { [annotations.refresh]: 'normal' } } }, { type: 'merge', namespace });
+    await client.patch(
+      applicationType,
+      `p-${name}`,
+      { metadata: { annotations: { [annotations.refresh]: 'normal' } } },
+      { type: 'merge', namespace },
+    );
   }
   await record('two', second);
 
@@ -53,7 +80,8 @@ export async function replay(target: ReplayTarget, recording: Recording): Promis
 
   async function record(stage: Stage, cases: readonly RecordedCase[]): Promise<void> {
     await settle(target);
-    for (const { name } of cases) (answers[name] as Partial<Record<Stage, Facts>>)[stage] = await readFacts(client, namespace, name);
+    for (const { name } of cases)
+      (answers[name] as Partial<Record<Stage, Facts>>)[stage] = await readFacts(client, namespace, name);
   }
 }
 
@@ -66,15 +94,30 @@ function buildApplication({ name, spec = {} }: RecordedCase, { namespace, reposi
   };
   for (const [key, value] of Object.entries(spec)) {
     if (value === null) delete base[key];
-    else base[key] = key === 'source' && isRecord(value) && isRecord(base['source']) ? { ...base['source'], ...value } : value;
+    else
+      base[key] =
+        key === 'source' && isRecord(value) && isRecord(base['source']) ? { ...base['source'], ...value } : value;
   }
   const text = JSON.stringify(base).replaceAll('%URL', repository.url);
-  return { apiVersion: argoApiVersion, kind: 'Application', metadata: { name: `p-${name}`, namespace }, spec: JSON.parse(text) as unknown };
+  return {
+    apiVersion: argoApiVersion,
+    kind: 'Application',
+    metadata: { name: `p-${name}`, namespace },
+    spec: JSON.parse(text) as unknown,
+  };
 }
 
 /** The recording's commands are kubectl calls with shell quoting; they run through a shell, as they did there. */
-async function runCommand({ kubectl, kubeconfig, namespace }: ReplayTarget, name: string, command: string): Promise<void> {
-  const text = command.replaceAll('%NS', `parity-${name}`).replaceAll('%APP', `p-${name}`).replaceAll('-n argocd', `-n ${namespace}`).replace(/^kubectl /, `"${kubectl}" `);
+async function runCommand(
+  { kubectl, kubeconfig, namespace }: ReplayTarget,
+  name: string,
+  command: string,
+): Promise<void> {
+  const text = command
+    .replaceAll('%NS', `parity-${name}`)
+    .replaceAll('%APP', `p-${name}`)
+    .replaceAll('-n argocd', `-n ${namespace}`)
+    .replace(/^kubectl /, `"${kubectl}" `);
   await exec('/bin/sh', ['-c', text], { env: { ...minimalEnv(), KUBECONFIG: kubeconfig } });
 }
 

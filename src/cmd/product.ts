@@ -9,8 +9,7 @@ import type { RepoServer } from '#core/contracts';
 import { createGitStore } from '#libs/git';
 import { createRegistryClient } from '#libs/registry';
 import type { KubeClient } from '#libs/kube';
-import { ManifestStore } from '#services/manifest-store';
-import { createDeploymentManifests } from './deployment-manifests.ts';
+import { createManifestStore } from '#services/manifest-store';
 
 export interface ProductOptions {
   /** The cluster whose Applications are reconciled. */
@@ -42,7 +41,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const { client, namespace, cacheDir, manifestsDir, clock, log, metrics } = options;
   const gitStore = createGitStore({ dir: join(cacheDir, 'git'), clock, log: log.child({ component: 'git' }), metrics });
   const registry = createRegistryClient({ clock });
-  const manifestStore = new ManifestStore({ dir: manifestsDir, clock });
+  const manifestStore = createManifestStore({ dir: manifestsDir, clock });
   const repoServer = createRepoServer({
     gitStore,
     registry,
@@ -56,7 +55,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     client,
     namespace,
     repoServer: repoServer.client,
-    manifestStore: createDeploymentManifests(manifestStore, manifestsDir),
+    manifestStore,
     clock,
     log: log.child({ component: 'application-controller' }),
     metrics,

@@ -10,7 +10,7 @@ import { startProduct } from '#cmd/product';
 import { findKubectl, kubebuilderAssets, startClusterTarget, startGitServer } from '#harness';
 import type { ClusterKind } from '#harness';
 import { createKubeClient, loadKubeconfig } from '#libs/kube';
-import { installControlPlane } from '../../../src/cmd/install/install-control-plane.ts';
+import { installControlPlane } from '#cmd/install/install-control-plane';
 import { compareFacts } from './compare-facts.ts';
 import { purposefulDifferences } from './differences.ts';
 import { readRecording } from './recorded-cases.ts';

@@ -62,7 +62,6 @@ export function inProcessClient({ server, routes, url }: InProcessOptions): Kube
           ? Buffer.alloc(0)
           : Buffer.from(typeof options.body === 'string' ? options.body : JSON.stringify(options.body)),
       user: administrator,
-      signal: closed.signal,
     };
     const answer = await dispatch(server, routes, request);
     if (answer.status >= 400) throw failureOf(answer);

@@ -30,6 +30,7 @@ export function customSchema(openApiV3Schema: unknown, replicasPath: string | un
     unknown: ({ metadata, ...rest }) => [...unknownFields(metadataOnly, { metadata }), ...unknownFields(schema, rest)],
     prune: ({ metadata, ...rest }) => ({ ...pruneUnknown(schema, rest).object, ...pruneUnknown(metadataOnly, { metadata }).object }) as KubeObject,
     setDefaults: (object) => ownMetadata(applyDefaults(schema, object)),
+    emptyStatus: undefined,
     validate: (object, old) => validateCustom(object, old),
   };
 

@@ -10,8 +10,6 @@ export interface ApiRequest {
   readonly userAgent: string;
   readonly body: Buffer;
   readonly user: UserIdentity;
-  /** Aborts when the client goes away or the server closes. */
-  readonly signal: AbortSignal;
 }
 
 export type ApiHeaders = Record<string, string | string[]>;

@@ -83,12 +83,10 @@ async function answerRequest(
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
   let answer: ApiAnswer;
   try {
     const user = authenticate(server, message);
-    const request = await readRequest(message, { user, signal: gone.signal });
+    const request = await readRequest(message, user);
     answer = await dispatch(server, routes, request);
   } catch (error) {
     answer = statusAnswer(toStatus(server, error));
@@ -111,10 +109,7 @@ function authenticate(server: ServerState, { headers }: IncomingMessage): UserId
   return wanted;
 }
 
-async function readRequest(
-  message: IncomingMessage,
-  { user, signal }: { user: UserIdentity; signal: AbortSignal },
-): Promise<ApiRequest> {
+async function readRequest(message: IncomingMessage, user: UserIdentity): Promise<ApiRequest> {
   const url = new URL(message.url ?? '/', 'https://localhost');
   const { headers } = message;
   return {
@@ -126,7 +121,6 @@ async function readRequest(
     userAgent: headers['user-agent'] ?? '',
     body: await readBody(message),
     user,
-    signal,
   };
 }
 

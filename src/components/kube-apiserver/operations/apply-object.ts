@@ -7,7 +7,7 @@ import type { ServedResource } from '../registry/served-resource.ts';
 import type { Entry } from '../storage/entry.ts';
 import { applyAfterClientSide, refreshLastApplied } from './client-side-history.ts';
 import { createObject } from './create-object.ts';
-import { decodeObject } from './decode-object.ts';
+import { completeObject } from './decode-object.ts';
 import type { PatchRequest, PatchResult } from './patch-object.ts';
 import type { ServerState } from './server-state.ts';
 import { formatTime } from './timestamps.ts';
@@ -25,7 +25,7 @@ export function applyObject(server: ServerState, request: PatchRequest, entry: E
   const merged = merge(resource, applied, () => applyAfterClientSide({ attempt, live, request }));
   if (entry && !merged.changed) return { object: entry.object, created: false };
   // The configuration was checked field by field; what is merged holds no unknown ones.
-  const object = decodeObject(resource, merged.object, { ...call, fieldValidation: 'Ignore' });
+  const object = completeObject(resource, merged.object);
   if (live) refreshLastApplied(object, applied, call.fieldManager);
   if (entry) {
     return {

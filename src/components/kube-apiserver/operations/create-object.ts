@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { cloneJson } from '#base/json';
 import type { KubeObject } from '#libs/kube';
 import { alreadyExists, failure, forbidden, notFound } from '../answers/api-errors.ts';
 import { invalidObject } from '../answers/field-error.ts';
@@ -36,6 +37,7 @@ export function createObject(
   }
   stampNewMetadata(object, context.now);
   if (strategy.hasStatus && !keepsStatusOnCreate(resource)) delete object['status'];
+  strategy.beforeTracking?.(object, undefined);
   const managed = tracked
     ? object
     : trackFields(
@@ -47,6 +49,8 @@ export function createObject(
   const stored = resource.toStorage(managed);
   strategy.admitCreate?.(stored, context);
   strategy.prepareCreate?.(stored, context);
+  const { emptyStatus } = resource.schema();
+  if (emptyStatus !== undefined) stored['status'] ??= cloneJson(emptyStatus);
   validateNew(resource, stored, context);
   return insert(server, { resource, stored, call });
 }

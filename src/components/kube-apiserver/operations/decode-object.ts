@@ -87,3 +87,9 @@ export function settleNamespace(resource: ServedResource, object: KubeObject, na
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
 }
+
+/** A merge of parts that were checked already, brought into the form in which the kind is kept. */
+export function completeObject(resource: ServedResource, merged: KubeObject): KubeObject {
+  const schema = resource.schema();
+  return schema.setDefaults(schema.prune(merged));
+}

@@ -2,6 +2,7 @@ import type { KubeObject, KubeStatus } from '#libs/kube';
 import { conflict } from '../answers/api-errors.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { Entry } from '../storage/entry.ts';
+import type { Removal } from '../storage/store.ts';
 import type { CallContext } from './call-context.ts';
 import { getObject } from './get-object.ts';
 import type { ServerState } from './server-state.ts';
@@ -38,9 +39,13 @@ export function deleteObject(server: ServerState, request: DeleteRequest): Delet
   checkPreconditions(request, entry);
   const context = strategyContext(server, call);
   const grace = resource.strategy.gracePeriod?.(entry.object, options.gracePeriodSeconds) ?? 0;
-  const finalizers = finalizersAfter(resource, entry.object, options);
+  const finalizers = resource.strategy.ignoresPropagation ? (entry.object.metadata.finalizers ?? []) : finalizersAfter(resource, entry.object, options);
   const held = finalizers.length > 0 || grace > 0 || resource.strategy.prepareDelete !== undefined;
-  if (!held) return { object: remove(server, request, entry), removed: true };
+  if (!held) {
+    // Where deletion can take time, its end is shown as one too.
+    const last = resource.strategy.gracePeriod ? mark(entry.object, { finalizers, grace, now: context.now }) : entry.object;
+    return { object: remove(server, request, { key: entry.key, object: last }), removed: true };
+  }
   const next = mark(entry.object, { finalizers, grace, now: context.now });
   resource.strategy.prepareDelete?.(next, context);
   const changed = JSON.stringify(next.metadata) !== JSON.stringify(entry.object.metadata);
@@ -49,7 +54,7 @@ export function deleteObject(server: ServerState, request: DeleteRequest): Delet
   return { object: stored.object, removed: false };
 }
 
-function remove({ store }: ServerState, { resource, call }: DeleteRequest, { key, object }: Entry): KubeObject {
+function remove({ store }: ServerState, { resource, call }: DeleteRequest, { key, object }: Removal): KubeObject {
   return call.dryRun ? object : store.remove(store.collection(resource.collection), { key, object }).object;
 }
 
@@ -98,6 +103,10 @@ function checkPreconditions(
 ): void {
   const uid = object.metadata.uid ?? '';
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+    // Namespaces check on their own, with words of their own.
+    if (resource.collection === 'namespaces') {
+      throw conflict(resource, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+    }
     const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
     throw conflict({ group: resource.group, resource: resource.kind }, name, why);
   }

@@ -1,6 +1,6 @@
 import { cloneJson, deepEqual } from '#base/json';
 import type { KubeObject } from '#libs/kube';
-import { badRequest, conflict, failure, modifiedMeanwhile, qualifiedResource } from '../answers/api-errors.ts';
+import { badRequest, conflict, failure, modifiedMeanwhile } from '../answers/api-errors.ts';
 import { invalid, invalidObject } from '../answers/field-error.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { Entry } from '../storage/entry.ts';
@@ -38,6 +38,7 @@ export function updateObject(server: ServerState, request: UpdateRequest): KubeO
   const oldVersioned = resource.fromStorage(old);
   carryMetadata(object, old);
   const shaped = shapeForSubresource(request, oldVersioned);
+  strategy.beforeTracking?.(shaped, oldVersioned);
   const managed = request.tracked
     ? shaped
     : trackFields({ resource, before: oldVersioned, after: shaped, subresource, now: formatTime(context.now) }, call);
@@ -46,7 +47,7 @@ export function updateObject(server: ServerState, request: UpdateRequest): KubeO
   const next = strategy.prepareUpdate || strategy.prepareStatus ? cloneJson(stored) : stored;
   if (subresource === 'status') strategy.prepareStatus?.(next, old, context);
   else strategy.prepareUpdate?.(next, old, context);
-  raiseGeneration(resource, next, old);
+  if (subresource !== 'status') raiseGeneration(resource, next, old);
   validateChange(request, next, context);
   if (isUnchanged(old, next)) return old;
   return write(server, request, next);
@@ -72,7 +73,7 @@ function checkVersion({ resource, entry, object, isPatch }: UpdateRequest): void
   const sent = metadata.resourceVersion ?? '';
   if (sent === '') {
     if (isPatch || resource.strategy.unconditionalUpdate) return;
-    throw invalidObject({ group: '', kind: qualifiedResource(resource), name }, [
+    throw invalidObject({ group: resource.group, kind: resource.resource, name }, [
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   }
@@ -106,7 +107,7 @@ function shapeForSubresource({ resource, object, subresource }: UpdateRequest, o
     return old['status'] === undefined ? (rest as KubeObject) : { ...(rest as KubeObject), status: old['status'] };
   }
   if (subresource !== 'status') return object;
-  const metadata = resource.builtin
+  const metadata = resource.builtin && resource.strategy.statusKeepsMetadata !== true
     ? object.metadata
     : { ...old.metadata, managedFields: object.metadata.managedFields ?? old.metadata.managedFields ?? [] };
   const { status: _status, ...kept } = old;
@@ -115,12 +116,14 @@ function shapeForSubresource({ resource, object, subresource }: UpdateRequest, o
 
 function raiseGeneration({ strategy }: ServedResource, next: KubeObject, old: KubeObject): void {
   if (!strategy.hasGeneration) return;
-  const { metadata: _nextMeta, status: _nextStatus, ...nextRest } = next;
-  const { metadata: _oldMeta, status: _oldStatus, ...oldRest } = old;
+  const { metadata: nextMeta, status: nextStatus, ...nextRest } = next;
+  const { metadata: oldMeta, status: oldStatus, ...oldRest } = old;
   const changed = strategy.hasStatus
     ? !deepEqual(nextRest, oldRest)
-    : !deepEqual({ ...nextRest, status: _nextStatus }, { ...oldRest, status: _oldStatus });
-  next.metadata.generation = (old.metadata.generation ?? 1) + (changed ? 1 : 0);
+    : !deepEqual({ ...nextRest, status: nextStatus }, { ...oldRest, status: oldStatus });
+  const counted = strategy.countsMetadata;
+  const isMarked = counted !== undefined && !deepEqual(nextMeta[counted] ?? {}, oldMeta[counted] ?? {});
+  next.metadata.generation = (old.metadata.generation ?? 1) + (changed || isMarked ? 1 : 0);
 }
 
 function validateChange(

@@ -29,6 +29,14 @@ export interface Strategy {
   readonly createsOnUpdate: boolean;
   /** Updates need not carry a resourceVersion. */
   readonly unconditionalUpdate: boolean;
+  /** What conversion from the stored form adds, so that its fields belong to whoever writes. */
+  readonly beforeTracking?: (object: KubeObject, old: KubeObject | undefined) => void;
+  /** Metadata with which the generation rises too. */
+  readonly countsMetadata?: 'annotations' | 'labels';
+  /** A status update cannot change metadata. */
+  readonly statusKeepsMetadata?: boolean;
+  /** Nothing depends on it, so propagation policies mean nothing. */
+  readonly ignoresPropagation?: boolean;
   readonly prepareCreate?: (object: KubeObject, context: StrategyContext) => void;
   readonly prepareUpdate?: (object: KubeObject, old: KubeObject, context: StrategyContext) => void;
   readonly prepareStatus?: (object: KubeObject, old: KubeObject, context: StrategyContext) => void;

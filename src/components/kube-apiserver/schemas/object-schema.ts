@@ -7,6 +7,7 @@ import {
   schemaFromOpenApi,
   toCompiledForm,
   unknownFields,
+  zeroObject,
 } from '#libs/kube/schema';
 import type { Schema } from '#libs/kube/schema';
 import type { FieldError } from '../answers/field-error.ts';
@@ -22,6 +23,8 @@ export interface ObjectSchema {
   /** Without unknown fields, as the kind keeps it. */
   prune(object: KubeObject): KubeObject;
   setDefaults(object: KubeObject): KubeObject;
+  /** The status of an object that nobody looked at yet; undefined when the kind writes none. */
+  readonly emptyStatus: unknown;
   /** What schema and rules of a custom resource say; nothing for built-in kinds, which have validation of their own. */
   validate(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
 }
@@ -35,6 +38,7 @@ export function builtinSchema(document: unknown, gvk: GroupVersionKind): ObjectS
     unknown: (object) => unknownFields(schema, object),
     prune: (object) => toCompiledForm(schema, pruneUnknown(schema, object).object),
     setDefaults: (object) => ownMetadata(builtinDefaults(gvk, applyDefaults(schema, object))),
+    emptyStatus: zeroObject(schema)['status'],
     validate: () => [],
   };
 }

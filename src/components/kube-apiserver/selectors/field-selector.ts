@@ -100,18 +100,16 @@ export type FieldSelector = (object: KubeObject) => boolean;
 export function compileFieldSelector(
   requirements: readonly FieldRequirement[],
   known: readonly string[],
-  namespaced: boolean,
 ): FieldSelector | undefined {
   if (requirements.length === 0) return undefined;
-  for (const { field } of requirements) checkField(field, known, namespaced);
+  for (const { field } of requirements) checkField(field, known);
   return (object) => requirements.every(({ field, value, equal }) => (fieldText(object, field) === value) === equal);
 }
 
-function checkField(field: string, known: readonly string[], namespaced: boolean): void {
+function checkField(field: string, known: readonly string[]): void {
   if (field === 'metadata.name' || field === 'metadata.namespace' || known.includes(field)) return;
   if (known.length > 0) throw badRequest(`field label not supported: ${field}`);
-  const supported = namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
-  throw badRequest(`"${field}" is not a known field selector: only ${supported}`);
+  throw badRequest(`"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
 }
 
 function fieldText(object: KubeObject, field: string): string {

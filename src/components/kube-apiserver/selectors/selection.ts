@@ -24,7 +24,7 @@ export function parseSelection(resource: ServedResource, options: SelectionOptio
   const labels = parseLabelSelector(options.labelSelector ?? '');
   const requirements = parseFieldSelector(options.fieldSelector ?? '');
   const pinned = (field: string) => requirements.find((one) => one.field === field && one.equal)?.value;
-  const fields = compileFieldSelector(requirements, resource.selectableFields, resource.namespaced);
+  const fields = compileFieldSelector(requirements, resource.selectableFields);
   const namespace = options.namespace ?? (resource.namespaced ? pinned('metadata.namespace') : undefined);
   const matches =
     labels === undefined && fields === undefined

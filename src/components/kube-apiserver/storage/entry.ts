@@ -21,6 +21,14 @@ export class Entry {
     this.#body ??= Buffer.from(serializeBody(this.object));
     return this.#body;
   }
+
+  /** The whole object's JSON, for the journal; fills the cached body on the way. */
+  text(): string {
+    const { apiVersion, kind } = this.object;
+    const body = serializeBody(this.object);
+    this.#body ??= Buffer.from(body);
+    return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},${body}`;
+  }
 }
 
 export function serializeBody({ apiVersion: _apiVersion, kind: _kind, metadata, ...rest }: KubeObject): string {

@@ -116,13 +116,13 @@ export class Store {
   }
 
   #record(collection: Collection, change: Change): void {
-    const { key, object } = change.entry;
+    const { key } = change.entry;
     collection.apply(change);
     this.#changes.push({ collection, change });
     const write: PendingWrite = { collection: collection.id, key };
     this.#writes.set(
       `${collection.id} ${key}`,
-      change.type === 'DELETED' ? write : { ...write, value: textOf(change.entry, object) },
+      change.type === 'DELETED' ? write : { ...write, value: change.entry.text() },
     );
     if (this.#flushed) return;
     this.#flushed = deferred();
@@ -131,8 +131,4 @@ export class Store {
       if (!this.#closed) this.flush();
     });
   }
-}
-
-function textOf(entry: Entry, { apiVersion, kind }: KubeObject): string {
-  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},${entry.body.toString('utf8')}`;
 }

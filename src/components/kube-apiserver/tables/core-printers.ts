@@ -6,13 +6,13 @@ import { ageOf, formatLabels, nameOf, numberOf, orNone } from './printer.ts';
 
 export const printConfigMap: Printer = (object, now) => {
   const count = Object.keys(fieldsOf(object, 'data')).length + Object.keys(fieldsOf(object, 'binaryData')).length;
-  return [nameOf(object), String(count), ageOf(object, now)];
+  return [nameOf(object), count, ageOf(object, now)];
 };
 
 export const printSecret: Printer = (object, now) => [
   nameOf(object),
   textOf(object, 'type'),
-  String(Object.keys(fieldsOf(object, 'data')).length),
+  Object.keys(fieldsOf(object, 'data')).length,
   ageOf(object, now),
 ];
 
@@ -120,7 +120,7 @@ export const printEvent: Printer = (object, now) => {
     host === '' ? component : `${component}, ${host}`,
     textOf(object, isCore ? 'message' : 'note').trim(),
     formatAge(first, now),
-    String(count),
+    count,
     nameOf(object),
   ];
 };

@@ -44,11 +44,12 @@ export const printServiceCidr: Printer = (object, now) => [
   ageOf(object, now),
 ];
 
-export const printIpAddress: Printer = (object) => {
+export const printIpAddress: Printer = (object, now) => {
   const { group, resource, namespace, name } = fieldsOf(fieldsOf(object, 'spec'), 'parentRef');
   return [
     nameOf(object),
     [group, resource, namespace, name].filter((one) => typeof one === 'string' && one !== '').join('/'),
+    ageOf(object, now), // A cell without a column, as the real server sends it.
   ];
 };
 
@@ -207,7 +208,7 @@ export const printFlowSchema: Printer = (object, now) => {
   return [
     nameOf(object),
     textOf(fieldsOf(spec, 'priorityLevelConfiguration'), 'name'),
-    String(numberOf(spec, 'matchingPrecedence')),
+    numberOf(spec, 'matchingPrecedence'),
     textOf(fieldsOf(spec, 'distinguisherMethod'), 'type') || none,
     ageOf(object, now),
     textOf(dangling, 'status') || '?',
@@ -218,7 +219,7 @@ export const printPriorityLevel: Printer = (object, now) => {
   const spec = fieldsOf(object, 'spec');
   const limited = fieldsOf(spec, 'limited');
   const queuing = fieldsOf(fieldsOf(limited, 'limitResponse'), 'queuing');
-  const number = (owner: Fields, key: string) => (typeof owner[key] === 'number' ? String(owner[key]) : none);
+  const number = (owner: Fields, key: string) => (typeof owner[key] === 'number' ? owner[key] : none);
   return [
     nameOf(object),
     textOf(spec, 'type'),

@@ -10,8 +10,8 @@ export const printDeployment: Printer = (object, now) => {
   return [
     nameOf(object),
     `${numberOf(status, 'readyReplicas')}/${numberOf(spec, 'replicas')}`,
-    String(numberOf(status, 'updatedReplicas')),
-    String(numberOf(status, 'availableReplicas')),
+    numberOf(status, 'updatedReplicas'),
+    numberOf(status, 'availableReplicas'),
     ageOf(object, now),
     ...containersOf(fieldsOf(spec, 'template')),
     formatLabelSelector(fieldsOf(spec, 'selector')),
@@ -119,7 +119,7 @@ export const printControllerRevision: Printer = (object, now) => {
   const group = owner?.apiVersion.includes('/') === true ? owner.apiVersion.split('/')[0] : '';
   const kind =
     owner === undefined ? none : `${owner.kind.toLowerCase()}${group === '' ? '' : `.${group ?? ''}`}/${owner.name}`;
-  return [nameOf(object), kind, String(numberOf(object, 'revision')), ageOf(object, now)];
+  return [nameOf(object), kind, numberOf(object, 'revision'), ageOf(object, now)];
 };
 
 export const printAutoscaler: Printer = (object, now) => {
@@ -131,8 +131,8 @@ export const printAutoscaler: Printer = (object, now) => {
     `${textOf(target, 'kind')}/${textOf(target, 'name')}`,
     autoscalerTargets(object),
     typeof minimum === 'number' ? String(minimum) : '<unset>',
-    String(numberOf(spec, 'maxReplicas')),
-    String(numberOf(fieldsOf(object, 'status'), 'currentReplicas')),
+    numberOf(spec, 'maxReplicas'),
+    numberOf(fieldsOf(object, 'status'), 'currentReplicas'),
     ageOf(object, now),
   ];
 };

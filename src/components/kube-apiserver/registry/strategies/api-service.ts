@@ -5,6 +5,7 @@ import { fieldsOf, textOf } from './fields.ts';
 /** An aggregated API is served as an object; nobody calls its server, so it is never available and harms nobody else. */
 export const apiServiceStrategy: Partial<Strategy> = {
   nameRule: 'path-segment',
+  statusKeepsMetadata: true,
   prepareCreate: (object, { now, lookup }) => setAvailability(object, now, lookup),
   prepareUpdate: (next, _old, { now, lookup }) => setAvailability(next, now, lookup),
 };

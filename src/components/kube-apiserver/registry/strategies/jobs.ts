@@ -30,6 +30,7 @@ function labelPods(job: KubeObject): void {
     'job-name': name,
   });
   Object.assign(makeFields(makeFields(spec, 'selector'), 'matchLabels'), { 'batch.kubernetes.io/controller-uid': uid });
+  if (Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels } as Record<string, string>;
 }
 
 function checkJob(job: KubeObject): FieldError[] {

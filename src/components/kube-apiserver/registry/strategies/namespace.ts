@@ -19,5 +19,6 @@ export const namespaceStrategy: Partial<Strategy> = {
   /** Deleting marks; the namespace controller empties it and takes the finaliser off. */
   prepareDelete(namespace) {
     namespace['status'] = { ...fieldsOf(namespace, 'status'), phase: 'Terminating' };
+    delete namespace.metadata.deletionGracePeriodSeconds;
   },
 };

@@ -137,3 +137,9 @@ function checkStorageClass(object: KubeObject): FieldError[] {
   if (mode !== '' && !bindingModes.includes(mode)) errors.push(notSupported('volumeBindingMode', mode, bindingModes));
   return errors;
 }
+
+export const volumeAttributesClassStrategy: Partial<Strategy> = {
+  admitCreate(object) {
+    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), 'kubernetes.io/vac-protection'])];
+  },
+};

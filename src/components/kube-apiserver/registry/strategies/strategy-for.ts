@@ -7,8 +7,9 @@ import { namespaceStrategy } from './namespace.ts';
 import { nodeStrategy } from './node.ts';
 import { podStrategy } from './pod.ts';
 import { rbacBindingStrategy, rbacRoleStrategy } from './rbac.ts';
+import { signingRequestStrategy } from './signing-request.ts';
 import { serviceStrategy } from './service.ts';
-import { persistentVolumeClaimStrategy, persistentVolumeStrategy, storageClassStrategy } from './storage.ts';
+import { persistentVolumeClaimStrategy, persistentVolumeStrategy, storageClassStrategy, volumeAttributesClassStrategy } from './storage.ts';
 import {
   daemonSetStrategy,
   deploymentStrategy,
@@ -47,6 +48,17 @@ const special: Readonly<Record<string, Partial<Strategy>>> = {
   persistentvolumeclaims: persistentVolumeClaimStrategy,
   replicationcontrollers: replicationControllerStrategy,
   'storageclasses.storage.k8s.io': storageClassStrategy,
+  'volumeattributesclasses.storage.k8s.io': volumeAttributesClassStrategy,
+  'certificatesigningrequests.certificates.k8s.io': signingRequestStrategy,
+  events: { ignoresPropagation: true },
+  'events.events.k8s.io': { ignoresPropagation: true },
+  'volumeattachments.storage.k8s.io': { statusKeepsMetadata: true },
+  'servicecidrs.networking.k8s.io': { statusKeepsMetadata: true },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': { statusKeepsMetadata: true },
+  'resourceclaims.resource.k8s.io': { statusKeepsMetadata: true },
+  'flowschemas.flowcontrol.apiserver.k8s.io': { statusKeepsMetadata: true },
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': { statusKeepsMetadata: true },
+  'endpointslices.discovery.k8s.io': { countsMetadata: 'labels' },
   'deployments.apps': deploymentStrategy,
   'replicasets.apps': replicaSetStrategy,
   'statefulsets.apps': statefulSetStrategy,

@@ -51,6 +51,7 @@ function checkSelectorKept(next: KubeObject, old: KubeObject): FieldError[] {
 }
 
 export const deploymentStrategy: Partial<Strategy> = {
+  countsMetadata: 'annotations',
   validateCreate: (object) => checkDeployment(object),
   validateUpdate: (next, old) => [...checkDeployment(next), ...checkSelectorKept(next, old)],
 };
@@ -136,7 +137,14 @@ export const replicationControllerStrategy: Partial<Strategy> = {
   validateCreate: (object) => checkNotNegative(fieldsOf(object, 'spec'), 'spec', ['replicas', 'minReadySeconds']),
 };
 
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
 export const daemonSetStrategy: Partial<Strategy> = {
+  beforeTracking(object, old) {
+    const before = Number(old?.metadata.annotations?.[templateGeneration] ?? 0);
+    const isChanged = old === undefined || !deepEqual(fieldsOf(object, 'spec')['template'], fieldsOf(old, 'spec')['template']);
+    object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: String(isChanged ? before + 1 : before) };
+  },
   validateCreate: (object) => checkDaemonSet(object),
   validateUpdate: (next, old) => [...checkDaemonSet(next), ...checkSelectorKept(next, old)],
 };

@@ -13,7 +13,7 @@ export async function watchUntil(
   holds: (objects: readonly KubeObject[]) => boolean,
 ): Promise<KubeObject[]> {
   const done = deferred<KubeObject[]>();
-  const check = () => holds(informer.list()) && done.resolve(informer.list());
+  const check = () => informer.isSynced && holds(informer.list()) && done.resolve(informer.list());
   const informer: Informer = new Informer({
     client,
     ...where,

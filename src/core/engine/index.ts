@@ -1,3 +1,4 @@
+export { marks } from './annotations.ts';
 export type { Verdict } from './verdict.ts';
 export type * from './tracking/tracking-config.ts';
 export type * from './normalize/ignore-rule.ts';
@@ -40,3 +41,6 @@ export { recordOutcome } from './sync/record-outcome.ts';
 export { planDeletion } from './sync/plan-deletion.ts';
 export type { ClusterIndexOptions } from './cluster-index/cluster-index.ts';
 export { ClusterIndex } from './cluster-index/cluster-index.ts';
+export { decideAutoSync } from './auto-sync/decide-auto-sync.ts';
+export { decideRetry, retryMessage } from './auto-sync/decide-retry.ts';
+export { decideSyncWindows, isActive as isWindowActive } from './auto-sync/decide-sync-windows.ts';

@@ -16,13 +16,15 @@ export interface RecordSettings {
 export function buildNodeRecord(object: KubeObject, { tracking, health }: RecordSettings): NodeRecord {
   const { metadata } = object;
   const owner = ownerInstanceOf(object, tracking);
+  const owners = ownersOf(object);
   return {
     key: resourceKeyOf(object),
     version: parseApiVersion(object.apiVersion).version,
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     createdAt: metadata.creationTimestamp ?? '',
-    owners: ownersOf(object),
+    owners,
+    inferredOwners: owners.length === 0 ? inferOwners(object) : [],
     instance: owner?.instance,
     isSelfReference: owner?.isSelfReference ?? false,
     health: health(object),
@@ -33,7 +35,6 @@ export function buildNodeRecord(object: KubeObject, { tracking, health }: Record
 
 function ownersOf(object: KubeObject): readonly OwnerLink[] {
   const references = object.metadata.ownerReferences ?? [];
-  if (references.length === 0) return inferOwners(object);
   return references.map(({ apiVersion, kind, name, uid }) => ({
     group: parseApiVersion(apiVersion).group,
     kind,

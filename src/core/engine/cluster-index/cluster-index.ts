@@ -88,15 +88,16 @@ export class ClusterIndex {
     const visit = (entry: Entry, parent: ResourceKey | undefined) => {
       const id = formatResourceKey(entry.record.key);
       const known = found.get(id);
-      if (known !== undefined) return void (parent !== undefined && known.parents.push(parent));
-      found.set(id, { record: entry.record, parents: parent === undefined ? [] : [parent] });
-      queue.push(entry);
+      if (known === undefined) queue.push(entry);
+      if (known === undefined) found.set(id, { record: entry.record, parents: parent === undefined ? [] : [parent] });
+      else if (parent !== undefined) known.parents.push(parent);
     };
     for (const root of roots) {
       const entry = this.#entries.get(formatResourceKey(root));
       if (entry !== undefined) visit(entry, undefined);
     }
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    // The queue grows while it is walked.
+    for (const next of queue) {
       for (const child of this.#childrenOf(next)) {
         const entry = this.#entries.get(formatResourceKey(child.key));
         if (entry !== undefined) visit(entry, next.record.key);
@@ -158,14 +159,14 @@ export class ClusterIndex {
     this.#entries.set(id, entry);
     if (record.uid !== '') this.#byUid.set(record.uid, id);
     if (record.instance !== undefined) this.#byInstance.add(record.instance, id);
-    for (const owner of record.owners) this.#byOwner.add(ownerId(owner, record.key.namespace), id);
+    for (const owner of ownerIds(record)) this.#byOwner.add(owner, id);
   }
 
   #forget(id: string, { record }: Entry): void {
     this.#entries.delete(id);
     if (this.#byUid.get(record.uid) === id) this.#byUid.delete(record.uid);
     if (record.instance !== undefined) this.#byInstance.remove(record.instance, id);
-    for (const owner of record.owners) this.#byOwner.remove(ownerId(owner, record.key.namespace), id);
+    for (const owner of ownerIds(record)) this.#byOwner.remove(owner, id);
   }
 
   #childrenOf(entry: Entry): readonly NodeRecord[] {
@@ -190,24 +191,22 @@ export class ClusterIndex {
     if (seen.has(id)) return;
     seen.add(id);
     if (record.instance !== undefined) instances.add(record.instance);
-    for (const owner of record.owners) {
-      const parent = this.#ownerEntry(owner, record.key);
-      if (parent !== undefined && (owner.uid !== '' || isInferredChild(record, parent))) {
-        this.#collectInstances(parent, instances, seen);
-      }
-    }
+    for (const parent of this.#parentsOf(record)) this.#collectInstances(parent, instances, seen);
   }
 
-  /** By uid, which also finds cluster-scoped owners; by name in the same namespace where no uid is known. */
-  #ownerEntry(owner: OwnerLink, child: ResourceKey): Entry | undefined {
-    const id =
-      owner.uid === '' ? formatResourceKey({ ...owner, namespace: child.namespace }) : this.#byUid.get(owner.uid);
-    return id === undefined ? undefined : this.#entries.get(id);
+  #parentsOf(record: NodeRecord): readonly Entry[] {
+    const { key, owners, inferredOwners } = record;
+    // Uids also find cluster-scoped owners; inferred ones live in the same namespace.
+    const ids = owners.map((owner) => this.#byUid.get(owner.uid));
+    const inferredIds = inferredOwners.map((owner) => formatResourceKey({ ...owner, namespace: key.namespace }));
+    const entriesOf = (list: readonly (string | undefined)[]) =>
+      list.flatMap((id) => (id === undefined ? [] : (this.#entries.get(id) ?? [])));
+    return [...entriesOf(ids), ...entriesOf(inferredIds).filter((entry) => isInferredChild(record, entry))];
   }
 }
 
-function ownerId(owner: OwnerLink, namespace: string): string {
-  return owner.uid === '' ? nameId(owner, namespace) : owner.uid;
+function ownerIds({ key, owners, inferredOwners }: NodeRecord): readonly string[] {
+  return [...owners.map((owner) => owner.uid), ...inferredOwners.map((owner) => nameId(owner, key.namespace))];
 }
 
 function nameId({ group, kind, name }: Omit<OwnerLink, 'uid'>, namespace: string): string {

@@ -15,7 +15,10 @@ export interface NodeRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly createdAt: string;
+  /** Owner references. */
   readonly owners: readonly OwnerLink[];
+  /** Possible owners by name, for objects without references (`inferOwners`); their uid is "". */
+  readonly inferredOwners: readonly OwnerLink[];
   /** Instance that the tracking mark names; undefined = not managed. */
   readonly instance: string | undefined;
   readonly isSelfReference: boolean;

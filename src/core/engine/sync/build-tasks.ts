@@ -1,5 +1,6 @@
 import type { KubeObject } from '#libs/kube';
-import { resourceKeyOf } from '#libs/kube';
+import { gvkOf, resourceKeyOf } from '#libs/kube';
+import { pruneUnknown } from '#libs/kube/schema';
 import { clientSideManager, fieldManager, migrateManagedFields } from '../diff/migrate-managed-fields.ts';
 import { hookDeletePoliciesOf, hookTypesOf, isHook, isSkipped } from '../hooks.ts';
 import { hasSyncOption, isKeptByHelm, syncOptionValue } from '../resource-options.ts';
@@ -36,7 +37,7 @@ function hookTasks(hook: KubeObject, input: PlanInput): readonly SyncTask[] {
   return hookTypesOf(hook)
     .filter(isSyncPhase)
     .map((type) => {
-      const desired = hookObject(hook, type, input.operation);
+      const desired = withoutUnknownFields(hookObject(hook, type, input.operation), input);
       return {
         ...baseTask(desired, type, input),
         desired,
@@ -57,13 +58,19 @@ function targetTask(desired: KubeObject, input: PlanInput): SyncTask {
   return {
     ...baseTask(desired, 'Sync', input),
     action: isUnchanged ? 'none' : actionOf(desired, live, input),
-    desired,
+    desired: isUnchanged ? desired : withoutUnknownFields(desired, input),
     isForced: isForced(desired, live, input),
     saysServerSide: appliesServerSide(desired, input),
     migratesManagers: live === undefined || isUnchanged ? [] : managersToMigrate(live, input),
     skipped: isUnchanged ? 'unchanged' : undefined,
     liveUid: live?.metadata.uid,
   };
+}
+
+/** The comparison has named them as differences; the rest of the object is applied, as Argo CD does (recorded case `unknown-field`). */
+function withoutUnknownFields(desired: KubeObject, { schemaOf }: PlanInput): KubeObject {
+  const schema = schemaOf?.(gvkOf(desired));
+  return schema === undefined ? desired : pruneUnknown(schema, desired).object;
 }
 
 function actionOf(desired: KubeObject, live: KubeObject | undefined, { options }: PlanInput): SyncTask['action'] {

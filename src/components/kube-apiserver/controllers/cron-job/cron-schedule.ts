@@ -21,6 +21,7 @@ const macros: Readonly<Record<string, string>> = {
   '@midnight': '0 0 * * *',
   '@hourly': '0 * * * *',
 };
+const minuteMs = 60_000;
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
@@ -99,17 +100,16 @@ interface WallTime {
 export function nextCronTime(schedule: CronSchedule, afterMs: number, timeZone = 'UTC'): number | undefined {
   if (schedule.everyMs !== undefined) return (Math.floor(afterMs / 1000) + Math.floor(schedule.everyMs / 1000)) * 1000;
   const format = wallClock(timeZone);
-  let at = (Math.floor(afterMs / 60_000) + 1) * 60_000;
+  let at = (Math.floor(afterMs / minuteMs) + 1) * minuteMs;
   const end = afterMs + 5 * 366 * 86_400_000;
   while (at <= end) {
     const wall = format(at);
+    const toNextHour = (60 - wall.minute) * minuteMs;
+    // A wrong day is left in one leap to its last hours, which no change of summer time carries past midnight.
     if (!matchesDay(schedule, wall))
-      at +=
-        ((24 - wall.hour) * 60 - wall.minute) * 60_000 > 3_600_000
-          ? 3_600_000 - wall.minute * 60_000
-          : (60 - wall.minute) * 60_000;
-    else if (!schedule.hours.has(wall.hour)) at += (60 - wall.minute) * 60_000;
-    else if (!schedule.minutes.has(wall.minute)) at += 60_000;
+      at += wall.hour < 20 ? (22 - wall.hour) * 60 * minuteMs - wall.minute * minuteMs : toNextHour;
+    else if (!schedule.hours.has(wall.hour)) at += toNextHour;
+    else if (!schedule.minutes.has(wall.minute)) at += minuteMs;
     else return at;
   }
   return undefined;

@@ -7,7 +7,13 @@ import { createRepoServer } from '#components/repo-server';
 import type { RepoServerSettings } from '#components/repo-server';
 import type { ApplicationSource } from '#core/api';
 import { defaultRenderSettings } from '#core/contracts';
-import type { GeneratedManifests, GenerateManifestsRequest, RenderSettings, RepoServer, WireRepositoryAccess } from '#core/contracts';
+import type {
+  GeneratedManifests,
+  GenerateManifestsRequest,
+  RenderSettings,
+  RepoServer,
+  WireRepositoryAccess,
+} from '#core/contracts';
 import { startGitServer } from '#harness';
 import type { Files, TestRepository } from '#harness';
 import { createGitStore } from '#libs/git';
@@ -23,7 +29,10 @@ export interface RenderRig extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
   /** Renders the head of main. */
-  render(source: Partial<ApplicationSource> | readonly Partial<ApplicationSource>[], more?: Partial<GenerateManifestsRequest>): Promise<GeneratedManifests>;
+  render(
+    source: Partial<ApplicationSource> | readonly Partial<ApplicationSource>[],
+    more?: Partial<GenerateManifestsRequest>,
+  ): Promise<GeneratedManifests>;
   /** Another repo-server on the same data, as after a restart. */
   restart(): Promise<RenderRig>;
   /** Sum of a counter over its labels. */
@@ -37,7 +46,7 @@ export function gitAccess(url: string): WireRepositoryAccess {
 }
 
 /** Programs unpacked once for all suites of a run. */
-const sharedBin = tempDir('windlass-bin-');
+export const sharedBin = tempDir('windlass-bin-');
 
 export async function startRenderRig(files: Files = {}, settings: RepoServerSettings = {}): Promise<RenderRig> {
   const stack = new AsyncDisposableStack();
@@ -61,7 +70,15 @@ async function openRig(stack: AsyncDisposableStack, parts: RigParts): Promise<Re
   const manifestStore = createManifestStore({ ...options, dir: join(dir.path, 'manifests') });
   const bin = (await sharedBin).path;
   const repoServer = stack.use(
-    createRepoServer({ ...options, gitStore, registry, manifestStore, metrics, dataDir: join(dir.path, 'render'), settings: { binDir: bin, ...settings } }),
+    createRepoServer({
+      ...options,
+      gitStore,
+      registry,
+      manifestStore,
+      metrics,
+      dataDir: join(dir.path, 'render'),
+      settings: { binDir: bin, ...settings },
+    }),
   );
   const { url } = repository;
   return {
@@ -89,7 +106,11 @@ async function openRig(stack: AsyncDisposableStack, parts: RigParts): Promise<Re
   };
 }
 
-export function requestFor(sources: ApplicationSource[], url: string, settings: RenderSettings = defaultRenderSettings): GenerateManifestsRequest {
+export function requestFor(
+  sources: ApplicationSource[],
+  url: string,
+  settings: RenderSettings = defaultRenderSettings,
+): GenerateManifestsRequest {
   return {
     appName: 'demo',
     namespace: 'demo-ns',

@@ -5,11 +5,13 @@ const chart = {
   'chart/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n',
   'chart/values.yaml': 'a: "1"\nnum: 0\n',
   'chart/prod.yaml': 'a: prod\n',
-  'chart/crds/x.yaml': 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.example.com}\n',
+  'chart/crds/x.yaml':
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.example.com}\n',
   'chart/templates/c.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-c, namespace: {{ .Release.Namespace }}}\ndata: {a: {{ .Values.a | quote }}, kube: {{ .Capabilities.KubeVersion.Version }}, num: {{ .Values.num | quote }}, f: {{ .Values.f | quote }}}\n',
 };
-const data = (objects: readonly { kind: string; [field: string]: unknown }[]) => objects.find(({ kind }) => kind === 'ConfigMap')?.['data'];
+const data = (objects: readonly { kind: string; [field: string]: unknown }[]) =>
+  objects.find(({ kind }) => kind === 'ConfigMap')?.['data'];
 
 describe('directory sources', () => {
   it('take YAML and JSON by include and exclude, in sub-directories when asked', async () => {
@@ -22,18 +24,49 @@ describe('directory sources', () => {
     });
     const flat = await rig.render({ path: 'app' });
     expect(namesOf(flat.objects)).toEqual(['ConfigMap/a', 'ConfigMap/b']);
-    expect(flat).toMatchObject({ sourceTypes: ['Directory'], rendered: true, origins: [{ source: 0, file: 'app/a.yaml', line: 1 }, { file: 'app/b.json' }] });
-    expect(namesOf((await rig.render({ path: 'app', directory: { recurse: true } })).objects)).toEqual(['ConfigMap/a', 'ConfigMap/b', 'ConfigMap/c']);
-    const some = await rig.render({ path: 'app', directory: { recurse: true, include: '{*.yaml,*.yml}', exclude: 'sub/*' } });
+    expect(flat).toMatchObject({
+      sourceTypes: ['Directory'],
+      rendered: true,
+      origins: [{ source: 0, file: 'app/a.yaml', line: 1 }, { file: 'app/b.json' }],
+    });
+    expect(namesOf((await rig.render({ path: 'app', directory: { recurse: true } })).objects)).toEqual([
+      'ConfigMap/a',
+      'ConfigMap/b',
+      'ConfigMap/c',
+    ]);
+    const some = await rig.render({
+      path: 'app',
+      directory: { recurse: true, include: '{*.yaml,*.yml}', exclude: 'sub/*' },
+    });
     expect(namesOf(some.objects)).toEqual(['ConfigMap/a']);
   });
 
   it.each([
-    ['a path that is not there', {}, { path: 'nope' }, 'failed to generate manifest for source 1 of 1: nope: app path does not exist'],
+    [
+      'a path that is not there',
+      {},
+      { path: 'nope' },
+      'failed to generate manifest for source 1 of 1: nope: app path does not exist',
+    ],
     ['a path that climbs out', {}, { path: '../x' }, /leads out of the repository/],
-    ['broken YAML in one of the files', { 'app/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b\n' }, { path: 'app' }, /"app\/b\.yaml", line 4/],
-    ['an object without name', { 'app/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n' }, { path: 'app' }, /ConfigMap has no name/],
-    ['two types at once', {}, { path: 'app', helm: { releaseName: 'x' }, kustomize: { namePrefix: 'x' } }, /multiple application sources defined: Helm,Kustomize/],
+    [
+      'broken YAML in one of the files',
+      { 'app/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b\n' },
+      { path: 'app' },
+      /"app\/b\.yaml", line 4/,
+    ],
+    [
+      'an object without name',
+      { 'app/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n' },
+      { path: 'app' },
+      /ConfigMap has no name/,
+    ],
+    [
+      'two types at once',
+      {},
+      { path: 'app', helm: { releaseName: 'x' }, kustomize: { namePrefix: 'x' } },
+      /multiple application sources defined: Helm,Kustomize/,
+    ],
   ])('fail clearly for %s', async (_what, files, source, message) => {
     await using rig = await startRenderRig({ 'app/a.yaml': configMap('a'), ...files });
     await expect(rig.render(source)).rejects.toThrow(message);
@@ -67,7 +100,10 @@ describe('Helm sources', () => {
         kubeVersion: '1.30.0',
         valueFiles: ['prod.yaml', '/values/*.yaml'],
         valuesObject: { num: 3 },
-        parameters: [{ name: 'num', value: '1,2' }, { name: 'a', value: '$ARGOCD_APP_NAME' }],
+        parameters: [
+          { name: 'num', value: '1,2' },
+          { name: 'a', value: '$ARGOCD_APP_NAME' },
+        ],
         fileParameters: [{ name: 'f', path: '../file.txt' }],
       },
     });
@@ -88,27 +124,39 @@ describe('Helm sources', () => {
 
   it('take values of a sibling source', async () => {
     await using rig = await startRenderRig({ ...chart, 'env/prod.yaml': 'a: sibling\n' });
-    const rendered = await rig.render([{ path: 'chart', helm: { valueFiles: ['$vals/env/prod.yaml'] } }, { ref: 'vals' }]);
+    const rendered = await rig.render([
+      { path: 'chart', helm: { valueFiles: ['$vals/env/prod.yaml'] } },
+      { ref: 'vals' },
+    ]);
     expect(data(rendered.objects)).toMatchObject({ a: 'sibling' });
     expect(rendered.sourceTypes).toEqual(['Helm', '']);
   });
 
   it('say what a chart lacks', async () => {
-    const needy = 'apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies: [{name: dep, version: 1.x, repository: "https://charts.example.com"}]\n';
+    const needy =
+      'apiVersion: v2\nname: c\nversion: 0.1.0\ndependencies: [{name: dep, version: 1.x, repository: "https://charts.example.com"}]\n';
     await using rig = await startRenderRig({ ...chart, 'chart/Chart.yaml': needy });
-    await expect(rig.render({ path: 'chart' })).rejects.toThrow(/dependency "dep" comes from the repository "https:\/\/charts\.example\.com"/);
+    await expect(rig.render({ path: 'chart' })).rejects.toThrow(
+      /dependency "dep" comes from the repository "https:\/\/charts\.example\.com"/,
+    );
   });
 });
 
 describe('Kustomize sources', () => {
   const files = {
     'base/kustomization.yaml': 'resources: [a.yaml]\n',
-    'base/a.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 1, selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: "nginx:1"}]}}}\n',
-    'overlay/kustomization.yaml': 'resources: [../base]\nnamePrefix: p-\nconfigMapGenerator: [{name: g, literals: [a=1]}]\n',
+    'base/a.yaml':
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 1, selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: "nginx:1"}]}}}\n',
+    'overlay/kustomization.yaml':
+      'resources: [../base]\nnamePrefix: p-\nconfigMapGenerator: [{name: g, literals: [a=1]}]\n',
   };
 
   it('get the settings of the application', async () => {
-    await using rig = await startRenderRig({ ...files, 'components/x/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -x\n' });
+    await using rig = await startRenderRig({
+      ...files,
+      'components/x/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -x\n',
+    });
     const { objects, sourceTypes, commands } = await rig.render({
       path: 'overlay',
       kustomize: {
@@ -121,7 +169,12 @@ describe('Kustomize sources', () => {
         replicas: [{ name: 'd', count: 3 }],
         components: ['../components/x', '../components/none'],
         ignoreMissingComponents: true,
-        patches: [{ target: { kind: 'Deployment' }, patch: 'metadata: {labels: {patched: "yes"}, name: d}\nkind: Deployment\napiVersion: apps/v1' }],
+        patches: [
+          {
+            target: { kind: 'Deployment' },
+            patch: 'metadata: {labels: {patched: "yes"}, name: d}\nkind: Deployment\napiVersion: apps/v1',
+          },
+        ],
       },
     });
     expect(sourceTypes).toEqual(['Kustomize']);
@@ -129,15 +182,34 @@ describe('Kustomize sources', () => {
     expect(namesOf(objects).toSorted()).toEqual(['ConfigMap/p-g-x-s-h29d89cmmt', 'Deployment/p-d-x-s']);
     expect(objects.find(({ kind }) => kind === 'Deployment')).toMatchObject({
       metadata: { namespace: 'n', annotations: { who: 'demo' }, labels: { team: 'a', patched: 'yes' } },
-      spec: { replicas: 3, selector: { matchLabels: { team: 'a' } }, template: { spec: { containers: [{ image: 'nginx:9' }] } } },
+      spec: {
+        replicas: 3,
+        selector: { matchLabels: { team: 'a' } },
+        template: { spec: { containers: [{ image: 'nginx:9' }] } },
+      },
     });
   });
 
   it.each([
-    ['a cycle', { 'overlay/kustomization.yaml': 'resources: [../base]\n', 'base/kustomization.yaml': 'resources: [../overlay]\n' }, /cycle/],
+    [
+      'a cycle',
+      {
+        'overlay/kustomization.yaml': 'resources: [../base]\n',
+        'base/kustomization.yaml': 'resources: [../overlay]\n',
+      },
+      /cycle/,
+    ],
     ['a missing resource', { 'overlay/kustomization.yaml': 'resources: [nope.yaml]\n' }, /nope\.yaml/],
-    ['a file of this machine', { 'overlay/kustomization.yaml': 'configMapGenerator: [{name: g, files: [/etc/hostname]}]\n' }, /kustomize build overlay failed/],
-    ['a base elsewhere', { 'overlay/kustomization.yaml': 'resources: ["https://github.com/org/repo//x?ref=v1"]\n' }, /takes a base from "github\.com"/],
+    [
+      'a file of this machine',
+      { 'overlay/kustomization.yaml': 'configMapGenerator: [{name: g, files: [/etc/hostname]}]\n' },
+      /kustomize build overlay failed/,
+    ],
+    [
+      'a base elsewhere',
+      { 'overlay/kustomization.yaml': 'resources: ["https://github.com/org/repo//x?ref=v1"]\n' },
+      /takes a base from "github\.com"/,
+    ],
   ])('fail clearly for %s', async (_what, changed, message) => {
     await using rig = await startRenderRig({ ...files, ...changed });
     const error = await rig.render({ path: 'overlay' }).catch((caught: unknown) => caught);
@@ -148,13 +220,25 @@ describe('Kustomize sources', () => {
 
 describe('plug-in sources', () => {
   it('run the configured command with the variables that they may have', async () => {
-    const script = 'printf "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: $ARGOCD_ENV_NAME}\\ndata: {p: $PARAM_COLOR, app: $ARGOCD_APP_NAME, path: \\"$PATH\\"}\\n"';
-    const plugins = [{ name: 'shell', generate: { command: ['sh', '-c'], args: [script] }, discover: { fileName: '*.shell' } }];
+    const script =
+      'printf "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: $ARGOCD_ENV_NAME}\\ndata: {p: $PARAM_COLOR, app: $ARGOCD_APP_NAME, path: \\"$PATH\\"}\\n"';
+    const plugins = [
+      { name: 'shell', generate: { command: ['sh', '-c'], args: [script] }, discover: { fileName: '*.shell' } },
+    ];
     await using rig = await startRenderRig({ 'app/a.shell': '', 'app/a.yaml': configMap('a') }, { plugins });
-    const source = { path: 'app', plugin: { env: [{ name: 'NAME', value: 'x-$ARGOCD_APP_NAMESPACE' }], parameters: [{ name: 'color', string: 'red' }] } };
+    const source = {
+      path: 'app',
+      plugin: {
+        env: [{ name: 'NAME', value: 'x-$ARGOCD_APP_NAMESPACE' }],
+        parameters: [{ name: 'color', string: 'red' }],
+      },
+    };
     const { objects, sourceTypes } = await rig.render(source);
     expect(sourceTypes).toEqual(['Plugin']);
-    expect(objects[0]).toMatchObject({ metadata: { name: 'x-demo-ns' }, data: { p: 'red', app: 'demo', path: '/usr/local/bin:/usr/bin:/bin' } });
+    expect(objects[0]).toMatchObject({
+      metadata: { name: 'x-demo-ns' },
+      data: { p: 'red', app: 'demo', path: '/usr/local/bin:/usr/bin:/bin' },
+    });
     await expect(rig.render({ path: 'app', plugin: { name: 'none' } })).rejects.toThrow(/"none".*not configured/);
   });
 });

@@ -44,7 +44,11 @@ describe('generateManifests', () => {
   it('renders nothing and starts nothing for a commit that touches nothing that was read', async () => {
     expect(await work(renderAll)).toMatchObject({ renders: 3, processes: 2 });
     expect(await work(renderAll)).toEqual({ renders: 0, processes: 0, requests: 0 });
-    await rig.repository.commit({ 'elsewhere/x.yaml': configMap('y'), 'values/other.yaml': 'a: o\n', 'plain/sub/new.yaml': configMap('n') });
+    await rig.repository.commit({
+      'elsewhere/x.yaml': configMap('y'),
+      'values/other.yaml': 'a: o\n',
+      'plain/sub/new.yaml': configMap('n'),
+    });
     // One fetch brings the commit; 1,000 applications of the repository would not cost a second one.
     const { renders, processes, requests } = await work(async () => {
       await renderAll();
@@ -60,8 +64,16 @@ describe('generateManifests', () => {
     const first = await rig.render({ path: 'plain' });
     await rig.repository.commit({ 'elsewhere/y.yaml': configMap('q') });
     await expect(rig.render({ path: 'plain' }, { ifKey: first.key })).rejects.toThrow('Nothing was rendered');
-    expect(await rig.render({ path: 'plain' })).toMatchObject({ key: first.key, digest: first.digest, rendered: false });
-    expect(await rig.render({ path: 'plain' }, { noCache: true })).toMatchObject({ key: first.key, digest: first.digest, rendered: true });
+    expect(await rig.render({ path: 'plain' })).toMatchObject({
+      key: first.key,
+      digest: first.digest,
+      rendered: false,
+    });
+    expect(await rig.render({ path: 'plain' }, { noCache: true })).toMatchObject({
+      key: first.key,
+      digest: first.digest,
+      rendered: true,
+    });
   });
 
   it.each([
@@ -69,7 +81,11 @@ describe('generateManifests', () => {
     ['a file that was absent', sources[1], { 'chart/missing.yaml': 'a: found\n' }],
     ['a value file of another directory', sources[1], { 'values/prod.yaml': 'a: prod2\n', 'chart/missing.yaml': null }],
     ['the base of an overlay', { path: 'overlay' }, { 'base/b.yaml': configMap('b', '2') }],
-    ['a kustomization that makes it another type', { path: 'plain' }, { 'plain/kustomization.yaml': 'resources: [a.yaml]\n' }],
+    [
+      'a kustomization that makes it another type',
+      { path: 'plain' },
+      { 'plain/kustomization.yaml': 'resources: [a.yaml]\n' },
+    ],
   ])('renders again after a change of %s', async (_what, source, change) => {
     const before = await rig.render(source ?? {});
     await rig.repository.commit(change);
@@ -107,6 +123,8 @@ describe('generateManifests', () => {
 
   it('renders once for everybody who asks at the same time', async () => {
     await rig.repository.commit({ 'plain/a.yaml': configMap('a', 'together') });
-    expect(await work(() => Promise.all(Array.from({ length: 20 }, () => rig.render({ path: 'plain' }))))).toMatchObject({ renders: 1 });
+    expect(
+      await work(() => Promise.all(Array.from({ length: 20 }, () => rig.render({ path: 'plain' })))),
+    ).toMatchObject({ renders: 1 });
   });
 });

@@ -19,6 +19,10 @@ import { builtinResources } from './registry/builtin-resources.ts';
 import { Registry } from './registry/registry.ts';
 import { ApiDocuments } from './resources/api-documents.ts';
 import { ProtobufTypes } from './resources/protobuf-types.ts';
+import { apiServiceStatus } from './status/api-service-status.ts';
+import { definitionStatus } from './status/definition-status.ts';
+import { flowSchemaStatus } from './status/flow-schema-status.ts';
+import { writeStatuses } from './status/write-statuses.ts';
 import { Journal } from './storage/journal.ts';
 import { Store } from './storage/store.ts';
 
@@ -75,6 +79,7 @@ export async function startKubeApiserver(options: ApiserverOptions): Promise<Emb
     server,
     nameColumn ?? { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
   );
+  const stopStatuses = writeStatuses(server, [definitionStatus, apiServiceStatus, flowSchemaStatus]);
   const http = await listen({ server, routes, identity, host, port: options.port });
   const url = `https://${host}:${http.port}`;
   bootstrapObjects(server, http.port);
@@ -93,6 +98,7 @@ export async function startKubeApiserver(options: ApiserverOptions): Promise<Emb
     async close() {
       await client.close();
       stopServing();
+      stopStatuses();
       await http.close();
       store.close();
     },

@@ -32,19 +32,36 @@ async function crossKind(http: HttpTarget, sample: Sample, transcript: Transcrip
   const created = await http.json('POST', path, object);
   note('create', created);
   note('create again', await http.json('POST', path, object));
-  note('create strict', await http.json('POST', `${path}?fieldValidation=Strict&dryRun=All`, { ...object, unknown: 1 }));
+  note(
+    'create strict',
+    await http.json('POST', `${path}?fieldValidation=Strict&dryRun=All`, { ...object, unknown: 1 }),
+  );
   note('get', await http.json('GET', url));
   note('get table', await http.json('GET', url, undefined, { accept: table }));
   note('get partial', await http.json('GET', url, undefined, { accept: partial }));
   note('list', await http.json('GET', `${path}?fieldSelector=metadata.name%3D${name}`));
-  note('list table', await http.json('GET', `${path}?fieldSelector=metadata.name%3D${name}`, undefined, { accept: table }));
-  note('list partial', await http.json('GET', `${path}?fieldSelector=metadata.name%3D${name}`, undefined, { accept: partialList }));
+  note(
+    'list table',
+    await http.json('GET', `${path}?fieldSelector=metadata.name%3D${name}`, undefined, { accept: table }),
+  );
+  note(
+    'list partial',
+    await http.json('GET', `${path}?fieldSelector=metadata.name%3D${name}`, undefined, { accept: partialList }),
+  );
   note('list by unknown field', await http.json('GET', `${path}?fieldSelector=spec.nope%3D1`));
   await crossPatches(http, url, { note, apiVersion: String(object['apiVersion']), kind: String(object['kind']), name });
   await crossUpdates(http, url, { note, object });
   await crossWatch(http, sample, { name, created, note });
   note('status', await http.json('GET', `${url}/status`));
-  note('status patch', await http.json('PATCH', `${url}/status?dryRun=All`, { metadata: { annotations: { s: 't' } } }, { contentType: 'application/merge-patch+json' }));
+  note(
+    'status patch',
+    await http.json(
+      'PATCH',
+      `${url}/status?dryRun=All`,
+      { metadata: { annotations: { s: 't' } } },
+      { contentType: 'application/merge-patch+json' },
+    ),
+  );
   note('scale', await http.json('GET', `${url}/scale`));
   note('delete wrong uid', await http.json('DELETE', url, { preconditions: { uid: 'wrong' } }));
   note('delete dry run', await http.json('DELETE', `${url}?dryRun=All`));
@@ -60,37 +77,72 @@ interface Noting {
   readonly note: (step: string, answer: Answer) => void;
 }
 
-async function crossPatches(http: HttpTarget, url: string, { note, ...identity }: Noting & { apiVersion: string; kind: string; name: string }): Promise<void> {
+async function crossPatches(
+  http: HttpTarget,
+  url: string,
+  { note, ...identity }: Noting & { apiVersion: string; kind: string; name: string },
+): Promise<void> {
   const annotate = { metadata: { annotations: { merge: 'x' } } };
   note('merge patch', await http.json('PATCH', url, annotate, { contentType: 'application/merge-patch+json' }));
   note('merge patch again', await http.json('PATCH', url, annotate, { contentType: 'application/merge-patch+json' }));
   const operations = [{ op: 'add', path: '/metadata/annotations/json', value: 'y' }];
   note('json patch', await http.json('PATCH', url, operations, { contentType: 'application/json-patch+json' }));
-  note('json patch test', await http.json('PATCH', url, [{ op: 'test', path: '/metadata/name', value: 'z' }], { contentType: 'application/json-patch+json' }));
+  note(
+    'json patch test',
+    await http.json('PATCH', url, [{ op: 'test', path: '/metadata/name', value: 'z' }], {
+      contentType: 'application/json-patch+json',
+    }),
+  );
   const strategic = { metadata: { labels: { strategic: 'z' }, finalizers: ['example.com/hold'] } };
-  note('strategic patch dry run', await http.json('PATCH', `${url}?dryRun=All`, strategic, { contentType: 'application/strategic-merge-patch+json' }));
+  note(
+    'strategic patch dry run',
+    await http.json('PATCH', `${url}?dryRun=All`, strategic, { contentType: 'application/strategic-merge-patch+json' }),
+  );
   const { apiVersion, kind, name } = identity;
   const applied = { apiVersion, kind, metadata: { name, labels: { applied: 'a' } } };
   const contentType = 'application/apply-patch+yaml';
   note('apply', await http.json('PATCH', `${url}?fieldManager=one`, applied, { contentType }));
   const other = { apiVersion, kind, metadata: { name, labels: { applied: 'b' } } };
   note('apply conflict', await http.json('PATCH', `${url}?fieldManager=two`, other, { contentType }));
-  note('apply forced dry run', await http.json('PATCH', `${url}?fieldManager=two&force=true&dryRun=All`, other, { contentType }));
-  note('apply nothing', await http.json('PATCH', `${url}?fieldManager=one`, { apiVersion, kind, metadata: { name } }, { contentType }));
-  note('apply undeclared', await http.json('PATCH', `${url}?fieldManager=one`, { ...applied, nope: 1 }, { contentType }));
+  note(
+    'apply forced dry run',
+    await http.json('PATCH', `${url}?fieldManager=two&force=true&dryRun=All`, other, { contentType }),
+  );
+  note(
+    'apply nothing',
+    await http.json('PATCH', `${url}?fieldManager=one`, { apiVersion, kind, metadata: { name } }, { contentType }),
+  );
+  note(
+    'apply undeclared',
+    await http.json('PATCH', `${url}?fieldManager=one`, { ...applied, nope: 1 }, { contentType }),
+  );
 }
 
-async function crossUpdates(http: HttpTarget, url: string, { note, object }: Noting & { object: Record<string, unknown> }): Promise<void> {
+async function crossUpdates(
+  http: HttpTarget,
+  url: string,
+  { note, object }: Noting & { object: Record<string, unknown> },
+): Promise<void> {
   const { body } = await http.json('GET', url);
   const metadata = body['metadata'] as Record<string, unknown>;
   note('update unchanged', await http.json('PUT', url, body));
   note('update stale', await http.json('PUT', url, { ...body, metadata: { ...metadata, resourceVersion: '1' } }));
   note('update wrong name', await http.json('PUT', url, { ...object, metadata: { name: 'wrong' } }));
   note('update labels', await http.json('PUT', url, { ...body, metadata: { ...metadata, labels: { put: 'p' } } }));
-  note('update bad label', await http.json('PUT', url, { ...body, metadata: { ...metadata, resourceVersion: undefined, labels: { 'a b': 'p' } } }));
+  note(
+    'update bad label',
+    await http.json('PUT', url, {
+      ...body,
+      metadata: { ...metadata, resourceVersion: undefined, labels: { 'a b': 'p' } },
+    }),
+  );
 }
 
-async function crossWatch(http: HttpTarget, { path }: Sample, { name, created, note }: Noting & { name: string; created: Answer }): Promise<void> {
+async function crossWatch(
+  http: HttpTarget,
+  { path }: Sample,
+  { name, created, note }: Noting & { name: string; created: Answer },
+): Promise<void> {
   const { resourceVersion } = (created.body['metadata'] ?? {}) as { resourceVersion?: string };
   if (resourceVersion === undefined) return;
   const watch = `${path}?watch=true&timeoutSeconds=5&fieldSelector=metadata.name%3D${name}&resourceVersion=${resourceVersion}`;

@@ -27,7 +27,9 @@ export class HttpTarget {
   constructor(url: string, { ca, token }: { ca: string | undefined; token: string }) {
     this.url = url;
     this.#token = token;
-    this.#agent = new Agent(ca === undefined ? { rejectUnauthorized: false, keepAlive: true } : { ca, keepAlive: true });
+    this.#agent = new Agent(
+      ca === undefined ? { rejectUnauthorized: false, keepAlive: true } : { ca, keepAlive: true },
+    );
   }
 
   static fromKubeconfig(path: string): HttpTarget {

@@ -29,7 +29,9 @@ describe('embedded API server: every built-in kind with every verb, patch type, 
   });
 
   test('the list of known differences holds no step that is answered right', () => {
-    const right = [...knownDifferences].filter((step) => JSON.stringify(answered[step]) === JSON.stringify(recorded[step]));
+    const right = [...knownDifferences].filter(
+      (step) => JSON.stringify(answered[step]) === JSON.stringify(recorded[step]),
+    );
     expect(right).toEqual([]);
   });
 

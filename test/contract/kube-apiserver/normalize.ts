@@ -14,12 +14,18 @@ function normalizeObject(object: Record<string, unknown>): Record<string, unknow
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(object).sort()) result[normalizeText(key, '')] = normalize(object[key], key);
   // The age of a row depends on when it is read.
-  if (Array.isArray(result['cells'])) result['cells'] = result['cells'].map((cell) => (typeof cell === 'string' && /^\d+[smh]\d*s?$/.test(cell) ? 'AGE' : cell));
+  if (Array.isArray(result['cells']))
+    result['cells'] = result['cells'].map((cell) =>
+      typeof cell === 'string' && /^\d+[smh]\d*s?$/.test(cell) ? 'AGE' : cell,
+    );
   return result;
 }
 
 function sorted(list: readonly unknown[]): unknown[] {
-  return list.map((one) => JSON.stringify(one)).sort().map((one) => JSON.parse(one) as unknown);
+  return list
+    .map((one) => JSON.stringify(one))
+    .sort()
+    .map((one) => JSON.parse(one) as unknown);
 }
 
 function normalizeText(text: string, key: string): string {

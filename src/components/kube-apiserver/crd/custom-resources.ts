@@ -42,7 +42,8 @@ function customResource(
   const { columns, print } = customColumns(listOf(version, 'additionalPrinterColumns'), nameColumn);
   const traits = traitsOf(definition, version);
   let schema: ObjectSchema | undefined;
-  const schemaOf = () => (schema ??= customSchema(fieldsOf(version, 'schema')['openAPIV3Schema'], traits.scale?.specReplicasPath));
+  const schemaOf = () =>
+    (schema ??= customSchema(fieldsOf(version, 'schema')['openAPIV3Schema'], traits.scale?.specReplicasPath));
   const at = (wanted: string) => (object: KubeObject) =>
     object.apiVersion === wanted ? object : { ...object, apiVersion: wanted };
   return {

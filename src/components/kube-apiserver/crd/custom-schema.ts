@@ -25,17 +25,19 @@ export function customSchema(openApiV3Schema: unknown, replicasPath: string | un
   return {
     schema,
     // Only metadata has a compiled type; everything else is the schema's own affair.
-    typeMismatch: ({ metadata }) =>
-      findTypeMismatch(metadataOnly, { metadata }),
+    typeMismatch: ({ metadata }) => findTypeMismatch(metadataOnly, { metadata }),
     unknown: ({ metadata, ...rest }) => [...unknownFields(metadataOnly, { metadata }), ...unknownFields(schema, rest)],
-    prune: ({ metadata, ...rest }) => ({ ...pruneUnknown(schema, rest).object, ...pruneUnknown(metadataOnly, { metadata }).object }) as KubeObject,
+    prune: ({ metadata, ...rest }) =>
+      ({ ...pruneUnknown(schema, rest).object, ...pruneUnknown(metadataOnly, { metadata }).object }) as KubeObject,
     setDefaults: (object) => ownMetadata(applyDefaults(schema, object)),
     emptyStatus: undefined,
     validate: (object, old) => validateCustom(object, old),
   };
 
   function validateCustom(object: KubeObject, old: KubeObject | undefined) {
-    const found = validateSchema(schema, object).toSorted((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0));
+    const found = validateSchema(schema, object).toSorted((a, b) =>
+      a.field < b.field ? -1 : a.field > b.field ? 1 : 0,
+    );
     const errors = [...found, ...checkReplicas(object, replicasPath)];
     // Rules read fields by their types, so they wait until those are right.
     if (errors.length === 0) return evaluateRules(schema, object, old);
@@ -55,7 +57,13 @@ function checkReplicas(object: KubeObject, path: string | undefined): FieldError
   const value = getPath(object, ...path.split('.').filter((one) => one !== ''));
   if (value === undefined || value === null) return [];
   if (typeof value !== 'number') {
-    return [invalid(path, 0, `${path} accessor error: ${JSON.stringify(value).replace(/^"|"$/g, '')} is of the type ${typeof value}, expected int64`)];
+    return [
+      invalid(
+        path,
+        0,
+        `${path} accessor error: ${JSON.stringify(value).replace(/^"|"$/g, '')} is of the type ${typeof value}, expected int64`,
+      ),
+    ];
   }
   return value < 0 ? [invalid(path, value, 'should be a non-negative integer')] : [];
 }

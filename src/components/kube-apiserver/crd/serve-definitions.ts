@@ -71,6 +71,7 @@ function finishDeletion({ store }: ServerState, name: string): void {
   const collection = store.collection(definitions);
   const entry = collection.get(name);
   if (!entry || store.collection(collectionOf(entry.object)).size > 0) return;
+  if (entry.object.metadata.deletionTimestamp === undefined) return;
   const finalizers = (entry.object.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer);
   if (finalizers.length === entry.object.metadata.finalizers?.length) return;
   const { finalizers: _old, ...rest } = entry.object.metadata;

@@ -103,6 +103,8 @@ function errorOf(
     case 'FieldValueDuplicate':
       return { reason, field, message: `Duplicate value: ${JSON.stringify(shown)}` };
     default:
-      return shown === undefined ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${message}` } : invalid(field, shown, message);
+      return shown === undefined
+        ? { reason: 'FieldValueInvalid', field, message: `Invalid value: ${message}` }
+        : invalid(field, shown, message);
   }
 }

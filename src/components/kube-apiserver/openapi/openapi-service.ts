@@ -22,8 +22,14 @@ export class OpenApiService {
   v2({ accept }: ApiRequest): ApiAnswer {
     const wantsProtobuf = accept.includes('openapi.spec.v2@v1.0+protobuf') && !accept.includes('application/json');
     if (wantsProtobuf) {
-      this.#v2Protobuf ??= openApiV2Protobuf(JSON.parse(this.#documents.openApiV2.toString('utf8')) as Record<string, unknown>);
-      return { status: 200, headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }, body: this.#v2Protobuf };
+      this.#v2Protobuf ??= openApiV2Protobuf(
+        JSON.parse(this.#documents.openApiV2.toString('utf8')) as Record<string, unknown>,
+      );
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
+        body: this.#v2Protobuf,
+      };
     }
     return { status: 200, headers: { 'content-type': 'application/json' }, body: this.#documents.openApiV2 };
   }

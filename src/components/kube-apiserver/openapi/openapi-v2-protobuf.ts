@@ -17,7 +17,9 @@ export function openApiV2Protobuf(document: Readonly<Record<string, unknown>>): 
   const paths = Object.entries(isRecord(document['paths']) ? document['paths'] : {});
   const items = paths.flatMap(([path, item]) => {
     const patch = isRecord(item) ? item['patch'] : undefined;
-    return isRecord(patch) ? [field(2, message(field(1, path), field(2, message(field(8, operation(patch as Operation))))))] : [];
+    return isRecord(patch)
+      ? [field(2, message(field(1, path), field(2, message(field(8, operation(patch as Operation))))))]
+      : [];
   });
   return message(
     field(1, '2.0'),

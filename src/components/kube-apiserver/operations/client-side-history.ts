@@ -25,7 +25,8 @@ export function applyAfterClientSide({ attempt, live, request }: HistoryApply): 
     return attempt(request.force);
   } catch (error) {
     const history = live?.metadata.annotations?.[lastApplied];
-    if (!(error instanceof ApplyConflict) || request.call.fieldManager !== kubectl || history === undefined) throw error;
+    if (!(error instanceof ApplyConflict) || request.call.fieldManager !== kubectl || history === undefined)
+      throw error;
     const before = parseHistory(history);
     if (!error.conflicts.every(({ field }) => stoodIn(before, field))) throw error;
     return attempt(true);
@@ -44,7 +45,10 @@ function parseHistory(text: string): unknown {
 function stoodIn(configuration: unknown, field: string): boolean {
   let values: readonly unknown[] = [configuration];
   for (const [, name, selector] of field.matchAll(/\.([^.[\]]+)|\[([^\]]*)\]/g)) {
-    values = name === undefined ? values.flatMap((value) => select(value, selector ?? '')) : values.map((value) => getPath(value, name));
+    values =
+      name === undefined
+        ? values.flatMap((value) => select(value, selector ?? ''))
+        : values.map((value) => getPath(value, name));
     values = values.filter((value) => value !== undefined);
   }
   return values.length > 0;
@@ -54,7 +58,9 @@ function select(value: unknown, selector: string): readonly unknown[] {
   if (!Array.isArray(value)) return [];
   const keys = selector.split(',').map((one) => one.split('=') as [string, string]);
   if (keys.some(([, wanted]) => wanted === undefined)) return value as unknown[];
-  return (value as unknown[]).filter((item) => isRecord(item) && keys.every(([key, wanted]) => JSON.stringify(item[key]) === wanted));
+  return (value as unknown[]).filter(
+    (item) => isRecord(item) && keys.every(([key, wanted]) => JSON.stringify(item[key]) === wanted),
+  );
 }
 
 /** Where the annotation stands, an apply by kubectl keeps it true. */

@@ -108,6 +108,7 @@ function insert(
   const collection = store.collection(resource.collection);
   const key = storageKey(resource, stored.metadata.namespace ?? '', stored.metadata.name ?? '');
   const present = collection.get(key);
-  if (present) throw alreadyExists(resource, stored.metadata.name ?? '', present.object.metadata.deletionTimestamp !== undefined);
+  if (present)
+    throw alreadyExists(resource, stored.metadata.name ?? '', present.object.metadata.deletionTimestamp !== undefined);
   return call.dryRun ? stored : store.put(collection, key, stored).object;
 }

@@ -39,15 +39,19 @@ export function deleteObject(server: ServerState, request: DeleteRequest): Delet
   checkPreconditions(request, entry);
   const context = strategyContext(server, call);
   const grace = resource.strategy.gracePeriod?.(entry.object, options.gracePeriodSeconds) ?? 0;
-  const finalizers = resource.strategy.ignoresPropagation ? (entry.object.metadata.finalizers ?? []) : finalizersAfter(resource, entry.object, options);
+  const finalizers = resource.strategy.ignoresPropagation
+    ? (entry.object.metadata.finalizers ?? [])
+    : finalizersAfter(resource, entry.object, options);
   const held = finalizers.length > 0 || grace > 0 || resource.strategy.prepareDelete !== undefined;
   if (!held) {
     // Where deletion can take time, its end is shown as one too.
-    const last = resource.strategy.gracePeriod ? mark(entry.object, { finalizers, grace, now: context.now }) : entry.object;
+    const last = resource.strategy.gracePeriod
+      ? mark(entry.object, { finalizers, grace, now: context.now })
+      : entry.object;
     return { object: remove(server, request, { key: entry.key, object: last }), removed: true };
   }
   const next = mark(entry.object, { finalizers, grace, now: context.now });
-  resource.strategy.prepareDelete?.(next, context);
+  resource.strategy.prepareDelete?.(next, context, entry.object);
   const changed = JSON.stringify(next.metadata) !== JSON.stringify(entry.object.metadata);
   if (!changed || call.dryRun) return { object: changed ? next : entry.object, removed: false };
   const stored = server.store.put(server.store.collection(resource.collection), entry.key, next);
@@ -103,9 +107,13 @@ function checkPreconditions(
 ): void {
   const uid = object.metadata.uid ?? '';
   if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
-    // Namespaces check on their own, with words of their own.
-    if (resource.collection === 'namespaces') {
-      throw conflict(resource, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`);
+    // Namespaces and definitions are checked elsewhere, with other words.
+    if (resource.strategy.prepareDelete) {
+      throw conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
+      );
     }
     const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
     throw conflict({ group: resource.group, resource: resource.kind }, name, why);

@@ -107,9 +107,10 @@ function shapeForSubresource({ resource, object, subresource }: UpdateRequest, o
     return old['status'] === undefined ? (rest as KubeObject) : { ...(rest as KubeObject), status: old['status'] };
   }
   if (subresource !== 'status') return object;
-  const metadata = resource.builtin && resource.strategy.statusKeepsMetadata !== true
-    ? object.metadata
-    : { ...old.metadata, managedFields: object.metadata.managedFields ?? old.metadata.managedFields ?? [] };
+  const metadata =
+    resource.builtin && resource.strategy.statusKeepsMetadata !== true
+      ? object.metadata
+      : { ...old.metadata, managedFields: object.metadata.managedFields ?? old.metadata.managedFields ?? [] };
   const { status: _status, ...kept } = old;
   return { ...(kept as KubeObject), metadata, ...(object['status'] === undefined ? {} : { status: object['status'] }) };
 }

@@ -48,7 +48,7 @@ export interface Strategy {
   /** Seconds of grace a delete gives when it names none; undefined: the object goes at once. */
   readonly gracePeriod?: (object: KubeObject, asked: number | undefined) => number;
   /** Finalizer-like behaviour of namespaces: delete only marks. */
-  readonly prepareDelete?: (object: KubeObject, context: StrategyContext) => void;
+  readonly prepareDelete?: (object: KubeObject, context: StrategyContext, old: KubeObject) => void;
   /** Delete answers the object instead of a Status. */
   readonly deleteAnswersObject?: boolean;
   /** What deletes do when they name no propagation policy. */

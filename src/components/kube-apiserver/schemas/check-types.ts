@@ -47,7 +47,9 @@ function checkText({ format }: Schema, value: string): string | undefined {
   const compact = value.replace(/[\r\n]/g, '');
   const wrong = /[^A-Za-z0-9+/=]/.exec(compact) ?? /=(?=[^=])/.exec(compact);
   if (wrong) return `illegal base64 data at input byte ${wrong.index}`;
-  return compact.length % 4 === 0 ? undefined : `illegal base64 data at input byte ${compact.length - (compact.length % 4)}`;
+  return compact.length % 4 === 0
+    ? undefined
+    : `illegal base64 data at input byte ${compact.length - (compact.length % 4)}`;
 }
 
 function checkObject(schema: Schema, value: unknown, place: Place): string | undefined {

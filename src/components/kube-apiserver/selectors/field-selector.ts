@@ -76,7 +76,6 @@ const selectable: Readonly<Record<string, readonly string[]>> = {
   namespaces: ['status.phase'],
   services: ['spec.clusterIP', 'spec.type'],
   replicationcontrollers: ['status.replicas'],
-  'replicasets.apps': ['status.replicas'],
   'jobs.batch': ['status.successful'],
   'certificatesigningrequests.certificates.k8s.io': ['spec.signerName'],
   'resourceslices.resource.k8s.io': ['spec.nodeName', 'spec.driver'],

@@ -65,7 +65,9 @@ function answerComponents(found: ResourceRequest): ApiAnswer {
     conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
   }));
   const { name } = found.path;
-  const entries = items.map((item) => new Entry(item.metadata.name, { kind: 'ComponentStatus', apiVersion: 'v1', ...item }, 0));
+  const entries = items.map(
+    (item) => new Entry(item.metadata.name, { kind: 'ComponentStatus', apiVersion: 'v1', ...item }, 0),
+  );
   if (name === '') return answerList(found, { entries, revision: 0 });
   const entry = entries.find(({ key }) => key === name);
   if (!entry) throw notFound(found.resource, name);

@@ -109,9 +109,7 @@ function checkFinalizers(finalizers: readonly string[] | undefined, strict: bool
     const field = `metadata.finalizers[${index}]`;
     if (known.has(one)) return [];
     if (strict && !one.includes('/')) {
-      return [
-        invalid(field, one, 'name is neither a standard finalizer name nor is it fully qualified'),
-      ];
+      return [invalid(field, one, 'name is neither a standard finalizer name nor is it fully qualified')];
     }
     return checkQualifiedName(one).map((why) => invalid(field, one, why));
   });

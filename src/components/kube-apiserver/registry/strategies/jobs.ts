@@ -30,7 +30,8 @@ function labelPods(job: KubeObject): void {
     'job-name': name,
   });
   Object.assign(makeFields(makeFields(spec, 'selector'), 'matchLabels'), { 'batch.kubernetes.io/controller-uid': uid });
-  if (Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels } as Record<string, string>;
+  if (Object.keys(job.metadata.labels ?? {}).length === 0)
+    job.metadata.labels = { ...labels } as Record<string, string>;
 }
 
 function checkJob(job: KubeObject): FieldError[] {
@@ -76,10 +77,13 @@ function checkJobChange(next: KubeObject, old: KubeObject): FieldError[] {
     deepEqual(spec[name], before[name]) ? [] : [invalid(`spec.${name}`, spec[name], 'field is immutable')];
   // A job that never ran may still be told where to run; what it runs is settled.
   const frozen = (job: Fields) => {
-    const { nodeSelector: _nodes, tolerations: _tolerations, schedulingGates: _gates, affinity: _affinity, ...rest } = fieldsOf(
-      fieldsOf(job, 'template'),
-      'spec',
-    );
+    const {
+      nodeSelector: _nodes,
+      tolerations: _tolerations,
+      schedulingGates: _gates,
+      affinity: _affinity,
+      ...rest
+    } = fieldsOf(fieldsOf(job, 'template'), 'spec');
     return rest;
   };
   const template = deepEqual(frozen(spec), frozen(before))

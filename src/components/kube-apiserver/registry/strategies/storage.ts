@@ -132,7 +132,8 @@ function checkStorageClass(object: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
   if (textOf(object, 'provisioner') === '') errors.push(required('provisioner'));
   const policy = textOf(object, 'reclaimPolicy');
-  if (policy !== '' && !reclaimPolicies.includes(policy)) errors.push(notSupported('reclaimPolicy', policy, reclaimPolicies));
+  if (policy !== '' && !reclaimPolicies.includes(policy))
+    errors.push(notSupported('reclaimPolicy', policy, reclaimPolicies));
   const mode = textOf(object, 'volumeBindingMode');
   if (mode !== '' && !bindingModes.includes(mode)) errors.push(notSupported('volumeBindingMode', mode, bindingModes));
   return errors;

@@ -9,7 +9,12 @@ import { podStrategy } from './pod.ts';
 import { rbacBindingStrategy, rbacRoleStrategy } from './rbac.ts';
 import { signingRequestStrategy } from './signing-request.ts';
 import { serviceStrategy } from './service.ts';
-import { persistentVolumeClaimStrategy, persistentVolumeStrategy, storageClassStrategy, volumeAttributesClassStrategy } from './storage.ts';
+import {
+  persistentVolumeClaimStrategy,
+  persistentVolumeStrategy,
+  storageClassStrategy,
+  volumeAttributesClassStrategy,
+} from './storage.ts';
 import {
   daemonSetStrategy,
   deploymentStrategy,

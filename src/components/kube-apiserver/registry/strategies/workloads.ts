@@ -142,8 +142,12 @@ const templateGeneration = 'deprecated.daemonset.template.generation';
 export const daemonSetStrategy: Partial<Strategy> = {
   beforeTracking(object, old) {
     const before = Number(old?.metadata.annotations?.[templateGeneration] ?? 0);
-    const isChanged = old === undefined || !deepEqual(fieldsOf(object, 'spec')['template'], fieldsOf(old, 'spec')['template']);
-    object.metadata.annotations = { ...object.metadata.annotations, [templateGeneration]: String(isChanged ? before + 1 : before) };
+    const isChanged =
+      old === undefined || !deepEqual(fieldsOf(object, 'spec')['template'], fieldsOf(old, 'spec')['template']);
+    object.metadata.annotations = {
+      ...object.metadata.annotations,
+      [templateGeneration]: String(isChanged ? before + 1 : before),
+    };
   },
   validateCreate: (object) => checkDaemonSet(object),
   validateUpdate: (next, old) => [...checkDaemonSet(next), ...checkSelectorKept(next, old)],

@@ -1,5 +1,5 @@
 import type { KubeObject } from '#libs/kube';
-import { gvkOf, resourceKeyOf } from '#libs/kube';
+import { formatResourceKey, gvkOf, resourceKeyOf } from '#libs/kube';
 import { pruneUnknown } from '#libs/kube/schema';
 import { clientSideManager, fieldManager, migrateManagedFields } from '../diff/migrate-managed-fields.ts';
 import { hookDeletePoliciesOf, hookTypesOf, isHook, isSkipped } from '../hooks.ts';
@@ -24,12 +24,16 @@ export function buildTasks(input: PlanInput): readonly SyncTask[] {
     if (isHook(target)) tasks.push(...(runsHooks ? hookTasks(target, input) : []));
     else if (isSelected(target, operation.resources)) tasks.push(targetTask(target, input));
   }
+  const named = new Set(targets.map((target) => formatResourceKey(resourceKeyOf(target))));
   for (const live of extraneous) {
     if (isHook(live) || isSkipped(live) || !isSelected(live, operation.resources)) continue;
-    tasks.push(pruneTask(live, input));
+    // What Git names is never pruned, whatever the caller counted as extraneous.
+    if (!named.has(formatResourceKey(resourceKeyOf(live)))) tasks.push(pruneTask(live, input));
   }
-  // Without it every object has a row; with it only what changes is part of the operation.
-  return input.options.applyOutOfSyncOnly ? tasks.filter((task) => task.skipped !== 'unchanged') : tasks;
+  // An object that is rendered twice is applied once, as it was rendered last.
+  const unique = [...new Map(tasks.map((task) => [task.id, task])).values()];
+  // Without that option every object has a row; with it only what changes is part of the operation.
+  return input.options.applyOutOfSyncOnly ? unique.filter((task) => task.skipped !== 'unchanged') : unique;
 }
 
 function hookTasks(hook: KubeObject, input: PlanInput): readonly SyncTask[] {

@@ -16,11 +16,23 @@ export function planSync(input: PlanInput): SyncPlan {
     input.extraneous.filter((live) => isPrunedLast(live, input)).map((live) => taskId('Sync', resourceKeyOf(live))),
   );
   const tasks = orderTasks(buildTasks(input), prunedLast);
-  const content = {
+  return Object.freeze({
     operationId: input.operation.id,
     isDryRun: input.operation.dryRun,
     tasks,
     problems: findProblems(tasks, input),
-  };
-  return Object.freeze({ ...content, digest: hashJson(content) });
+    digest: planDigest(input),
+  });
+}
+
+/** Only of what an operation sets out to do: what it has done already changes the live objects, not the digest. */
+function planDigest({
+  operation,
+  options,
+  destinationNamespace,
+  managedNamespaceMetadata,
+  targets,
+}: PlanInput): string {
+  const hashes = targets.map((target) => hashJson(target)).sort();
+  return hashJson({ operation, options, destinationNamespace, managedNamespaceMetadata, hashes });
 }

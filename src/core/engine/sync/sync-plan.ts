@@ -62,6 +62,6 @@ export interface SyncPlan {
   /** In execution order: phase, wave, kind, name. */
   readonly tasks: readonly SyncTask[];
   readonly problems: readonly TaskProblem[];
-  /** Hash of everything above: a restart finds the same plan or knows that it changed. */
+  /** Hash of operation, options and targets, not of live objects: a restart knows whether it plans the same thing. */
   readonly digest: string;
 }

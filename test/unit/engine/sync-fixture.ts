@@ -201,7 +201,8 @@ export class Operation {
       if (next.type === 'wait') return next;
       const groups = next.type === 'done' ? next.cleanup : next.groups;
       const outcome = this.#carryOut(groups, dies);
-      if (next.type === 'done') return next;
+      // The phase is written after the cleanup: who dies in it passes again.
+      if (next.type === 'done' && outcome === 'done') return next;
       if (outcome === 'died') this.#restart(next.results);
     }
     throw new Error('The operation does not come to an end.');

@@ -27,28 +27,27 @@ export interface ConfinedLimits {
 
 /** Tries what the kernel allows, once: keep the result. */
 export async function detectConfinement(clock: Clock): Promise<Confinement> {
-  const candidates = process.getuid?.() === 0 ? [['unshare', '-n', '--']] : [['unshare', '-rn', '--']];
-  const works = async (prefix: readonly string[]) => {
-    const [program = '', ...args] = [...prefix, 'true'];
-    return exec(program, args, { timeoutMs: 5000, clock }).then(
+  const works = async (program: string, ...args: string[]) =>
+    exec(program, [...args, '--', 'true'], { timeoutMs: 5000, clock }).then(
       () => true,
       () => false,
     );
-  };
-  const unshare = (await works(candidates[0] as string[])) ? (candidates[0] as string[]) : [];
-  const prlimit = (await works(['prlimit', '--core=0', '--'])) ? ['prlimit'] : [];
-  const isOffline = unshare.length > 0;
-  const isLimited = prlimit.length > 0;
+  // Without root, a user namespace of its own makes the network namespace possible where the kernel permits it.
+  const flag = process.getuid?.() === 0 ? '-n' : '-rn';
+  const isOffline = await works('unshare', flag);
+  const isLimited = await works('prlimit', '--core=0');
   return {
     network: isOffline ? 'none' : 'host',
     memory: isLimited ? 'limited' : 'unlimited',
-    unshare,
-    prlimit,
+    unshare: isOffline ? ['unshare', flag, '--'] : [],
+    prlimit: isLimited ? ['prlimit'] : [],
     explanation: [
       isOffline
         ? 'Renderers run in a network namespace without interfaces.'
         : 'Renderers share the network: this kernel or container does not permit "unshare" for network namespaces.',
-      isLimited ? 'Memory, CPU time and file size are limited.' : 'Only time and output are limited: "prlimit" is missing.',
+      isLimited
+        ? 'Memory, CPU time and file size are limited.'
+        : 'Only time and output are limited: "prlimit" is missing.',
     ].join(' '),
   };
 }

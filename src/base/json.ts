@@ -52,17 +52,19 @@ export function getPath(value: unknown, ...path: readonly (string | number)[]): 
 
 /** JSON with BigInts as the integers that they are. */
 export function stringifyExact(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? rawJson(String(member)) : member));
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? rawJson(String(member)) : member,
+  );
 }
 
 /** Like JSON.parse, but an integer that a number cannot hold becomes a BigInt. */
 export function parseExact(text: string): unknown {
   if (!/\d{16}/.test(text)) return JSON.parse(text);
-  return JSON.parse(text, exactIntegers as (key: string, value: unknown) => unknown);
+  return JSON.parse(text, exactIntegers);
 }
 
 /** ES2026, in Node 24, not yet in TypeScript's libraries. */
-const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
+const { rawJSON: rawJson } = JSON as typeof JSON & { readonly rawJSON: (this: void, text: string) => unknown };
 
 function exactIntegers(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value;

@@ -11,7 +11,10 @@ export interface Program {
 }
 
 /** The executable with one of these names in PATH, the first directory first; undefined when there is none. */
-export async function findOnPath(names: readonly string[], searchPath = process.env['PATH'] ?? ''): Promise<string | undefined> {
+export async function findOnPath(
+  names: readonly string[],
+  searchPath = process.env['PATH'] ?? '',
+): Promise<string | undefined> {
   for (const directory of searchPath.split(delimiter)) {
     if (!isAbsolute(directory)) continue;
     for (const name of names) if (await isExecutable(join(directory, name))) return join(directory, name);
@@ -46,6 +49,7 @@ export class FileDigests {
 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) hash.update(chunk);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>)
+    hash.update(chunk);
   return hash.digest('hex');
 }

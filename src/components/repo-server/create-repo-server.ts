@@ -10,6 +10,7 @@ import { connectInProcess } from '#libs/rpc';
 import type { HandlersOf } from '#libs/rpc';
 import { createArtifactStore } from '#libs/registry';
 import { fromWire, toGitAccess, toRegistryAccess } from '#services/credentials';
+import { ArtifactOpener } from './artifact-opener.ts';
 import { ChartStore, isOciRepository } from './chart-store.ts';
 import { generateManifests } from './generate-manifests.ts';
 import type { GenerateDependencies } from './generate-manifests.ts';
@@ -48,7 +49,7 @@ export function createRepoServer(options: RepoServerOptions): RunningRepoServer 
   const ready = rm(scratchDir, { recursive: true, force: true });
   const generate: GenerateDependencies = {
     options,
-    stores: { git: gitStore, charts, artifacts },
+    stores: { git: gitStore, charts, artifacts: new ArtifactOpener(artifacts) },
     records: new RecordStore({ dir: join(dataDir, 'records'), clock }),
     manifests: manifestStore,
     toolbox,

@@ -5,9 +5,9 @@ import type { RenderSettings } from '#core/contracts';
 import { sourcePath } from '#core/manifests';
 import type { GitStore } from '#libs/git';
 import { isDigest } from '#libs/registry';
-import type { ArtifactStore } from '#libs/registry';
-import { toGitAccess, toRegistryAccess } from '#services/credentials';
+import { toGitAccess } from '#services/credentials';
 import type { RepositoryAccess } from '#services/credentials';
+import type { ArtifactOpener } from './artifact-opener.ts';
 import type { ChartStore } from './chart-store.ts';
 
 /** The files of a source at a revision. */
@@ -20,7 +20,7 @@ export interface OpenedSource {
 export interface SourceStores {
   readonly git: GitStore;
   readonly charts: ChartStore;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: ArtifactOpener;
 }
 
 export interface OpenRequest {
@@ -42,9 +42,7 @@ export async function openSource(stores: SourceStores, request: OpenRequest): Pr
   const path = sourcePath(source.path);
   if (isArtifact(source)) {
     if (!isDigest(revision)) throw notADigest(revision);
-    const registryAccess = toRegistryAccess(access);
-    const { layer } = await stores.artifacts.artifact(registryAccess, source.repoURL, revision, signal);
-    return { tree: await stores.artifacts.tree(registryAccess, source.repoURL, layer, signal), path };
+    return { tree: await stores.artifacts.open(access, source.repoURL, revision, signal), path };
   }
   return { tree: await stores.git.tree(toGitAccess(access, settings.submodules), revision, signal), path };
 }

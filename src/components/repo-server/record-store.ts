@@ -45,7 +45,7 @@ export class RecordStore {
   async collectGarbage(maxAgeMs: number): Promise<void> {
     for (const name of await readdir(this.#dir, { recursive: true }).catch(() => [])) {
       const path = join(this.#dir, name);
-      const { mtimeMs = 0 } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
       if (/\.json(\.new)?$/.test(name) && this.#clock.now() - mtimeMs > maxAgeMs) await rm(path, { force: true });
     }
   }

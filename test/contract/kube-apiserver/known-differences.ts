@@ -15,7 +15,10 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'persistentvolumes: strategic patch dry run',
     'volumeattributesclasses.storage.k8s.io: strategic patch dry run',
   ],
-  'a field that jobs cannot be selected by is named as other kinds name it': ['jobs.batch: list by unknown field'],
+  'a field that nothing can be selected by is named alike for all kinds': [
+    'jobs.batch: list by unknown field',
+    'resourceslices.resource.k8s.io: list by unknown field',
+  ],
   'a definition is established at once, by the real server in several steps': [
     'customresourcedefinitions.apiextensions.k8s.io: get',
     'customresourcedefinitions.apiextensions.k8s.io: watch',

@@ -2,7 +2,7 @@ import type { KubeObject } from '#libs/kube';
 import { forbidden } from '../answers/api-errors.ts';
 import type { StrategyContext } from '../registry/strategy.ts';
 import type { Fields } from '../registry/strategies/fields.ts';
-import { fieldsOf, listOf, makeFields, textOf } from '../registry/strategies/fields.ts';
+import { listOf, makeFields, textOf } from '../registry/strategies/fields.ts';
 
 const pods = { group: '', resource: 'pods' };
 const nameAlphabet = 'bcdfghjklmnpqrstvwxz2456789';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '#libs/kube';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { fieldsOf, textOf } from '../registry/strategies/fields.ts';
 import { accountExists } from './account-exists.ts';
 

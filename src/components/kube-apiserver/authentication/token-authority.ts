@@ -1,3 +1,4 @@
+import { asText } from '../registry/strategies/fields.ts';
 import {
   createPrivateKey,
   createPublicKey,
@@ -79,9 +80,9 @@ export class TokenAuthority {
     const account = isRecord(own) ? own['serviceaccount'] : undefined;
     if (!isRecord(own) || !isRecord(account)) return undefined;
     return {
-      name: String(account['name'] as string),
-      namespace: String(own['namespace'] as string),
-      uid: String(account['uid'] as string),
+      name: asText(account['name']),
+      namespace: asText(own['namespace']),
+      uid: asText(account['uid']),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { failure, forbidden } from '../answers/api-errors.ts';
 import type { ApiRequest } from '../http/api-request.ts';
 import type { ResourcePath } from '../http/request-info.ts';
-import { verbOf } from '../http/resource-routes.ts';
+import { verbOf } from '../http/resource-request.ts';
 import type { ServerState } from '../operations/server-state.ts';
 import type { UserIdentity } from '../authentication/user-identity.ts';
 import type { AccessAttributes } from './rules.ts';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '#libs/kube';
 import type { UserIdentity } from '../authentication/user-identity.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import type { Fields } from '../registry/strategies/fields.ts';
 import { fieldsOf, textOf } from '../registry/strategies/fields.ts';
 import type { AccessAttributes } from './rules.ts';

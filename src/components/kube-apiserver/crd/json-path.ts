@@ -1,3 +1,4 @@
+import { asText } from '../registry/strategies/fields.ts';
 import { isRecord } from '#base/json';
 
 type Step =
@@ -54,5 +55,5 @@ function matches(item: unknown, { field, operator, value }: Extract<Step, { kind
   let found: unknown = item;
   for (const name of field) found = isRecord(found) ? found[name] : undefined;
   if (operator === 'exists') return found !== undefined;
-  return (String(found as string) === value) === (operator === '==');
+  return (asText(found) === value) === (operator === '==');
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '#libs/kube';
 import type { Fields } from '../registry/strategies/fields.ts';
-import { textOf } from '../registry/strategies/fields.ts';
+import { asText, textOf } from '../registry/strategies/fields.ts';
 import type { TableColumn } from '../resources/api-documents.ts';
 import { formatAge } from '../tables/human-duration.ts';
 import type { Printer } from '../tables/printer.ts';
@@ -55,9 +55,7 @@ function cellOf(
       case 'boolean':
         return typeof first === 'boolean' ? first : null;
       default:
-        return values
-          .map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one as string | number)))
-          .join(',');
+        return values.map((one) => (typeof one === 'object' ? JSON.stringify(one) : asText(one))).join(',');
     }
   };
 }

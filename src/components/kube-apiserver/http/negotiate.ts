@@ -32,7 +32,7 @@ export function parseMediaTypes(accept: string): readonly MediaType[] {
   return accept.split(',').map((part) => {
     const [type = '', ...parameters] = part.trim().split(';');
     const pairs = parameters.map((one) => one.trim().split('=') as [string, string]);
-    return { type: type.toLowerCase(), parameters: new Map(pairs.map(([key, value = '']) => [key, value])) };
+    return { type: type.toLowerCase(), parameters: new Map(pairs) };
   });
 }
 

@@ -15,7 +15,7 @@ import type { ApiAnswer, StreamBody } from './api-request.ts';
 import { parseBoolean } from './call-options.ts';
 import type { Negotiated } from './negotiate.ts';
 import { negotiate } from './negotiate.ts';
-import type { ResourceRequest } from './resource-routes.ts';
+import type { ResourceRequest } from './resource-request.ts';
 
 export function negotiateFor({ request }: Pick<ResourceRequest, 'request'>): Negotiated {
   const asked = request.query.get('pretty');

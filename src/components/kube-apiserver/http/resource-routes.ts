@@ -1,19 +1,13 @@
 import { methodNotAllowed, noSuchResource } from '../answers/api-errors.ts';
-import type { ServedResource } from '../registry/served-resource.ts';
 import type { ServerState } from '../operations/server-state.ts';
 import { handleSubresource } from '../subresources/handle-subresource.ts';
 import { createVirtual, isVirtual } from '../subresources/virtual-resources.ts';
 import type { ApiAnswer, ApiRequest } from './api-request.ts';
+import type { ResourceRequest } from './resource-request.ts';
+import { isWatch, verbOf } from './resource-request.ts';
 import { handleGet, handleList, handleWatch } from './read-routes.ts';
 import type { ResourcePath } from './request-info.ts';
 import { handleCreate, handleDelete, handleDeleteCollection, handlePatch, handleUpdate } from './write-routes.ts';
-
-export interface ResourceRequest {
-  readonly server: ServerState;
-  readonly request: ApiRequest;
-  readonly path: ResourcePath;
-  readonly resource: ServedResource;
-}
 
 /** Runs a request on a resource; undefined when the path is none of a served group version. Throws API errors. */
 export async function handleResource(
@@ -79,27 +73,5 @@ function handleObject(found: ResourceRequest): ApiAnswer | Promise<ApiAnswer> {
       return handleDelete(found);
     default:
       throw methodNotAllowed();
-  }
-}
-
-export function isWatch({ request, path }: Pick<ResourceRequest, 'request' | 'path'>): boolean {
-  const watch = request.query.get('watch');
-  return path.isWatch || watch === 'true' || watch === '1';
-}
-
-/** Kubernetes' verb for a request, as RBAC and discovery name it. */
-export function verbOf({ request, path }: Pick<ResourceRequest, 'request' | 'path'>): string {
-  switch (request.method) {
-    case 'POST':
-      return 'create';
-    case 'PUT':
-      return 'update';
-    case 'PATCH':
-      return 'patch';
-    case 'DELETE':
-      return path.name === '' ? 'deletecollection' : 'delete';
-    default:
-      if (isWatch({ request, path })) return 'watch';
-      return path.name === '' ? 'list' : 'get';
   }
 }

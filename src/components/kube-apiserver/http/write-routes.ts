@@ -17,7 +17,7 @@ import type { ApiAnswer } from './api-request.ts';
 import { parseBoolean, parseCall, parseDeletion } from './call-options.ts';
 import { mediaType, parseObjectBody, parseOptionsBody, parsePatchBody } from './parse-body.ts';
 import { answerEntry, negotiateFor, selectionOf } from './read-routes.ts';
-import type { ResourceRequest } from './resource-routes.ts';
+import type { ResourceRequest } from './resource-request.ts';
 
 /** Answers a stored (or dry-run) object, with the warnings that it caused. */
 export function answerWritten(

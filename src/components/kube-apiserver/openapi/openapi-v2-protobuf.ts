@@ -1,3 +1,4 @@
+import { asText } from '../registry/strategies/fields.ts';
 import { isRecord } from '#base/json';
 
 /** A protobuf field: text or the bytes of a message. */
@@ -23,7 +24,7 @@ export function openApiV2Protobuf(document: Readonly<Record<string, unknown>>): 
   });
   return message(
     field(1, '2.0'),
-    field(2, message(field(1, String(info['title'] as string)), field(2, String(info['version'] as string)))),
+    field(2, message(field(1, asText(info['title'])), field(2, asText(info['version'])))),
     field(8, message(...items)),
   );
 }

@@ -1,3 +1,4 @@
+import { asText } from '../registry/strategies/fields.ts';
 import { isRecord } from '#base/json';
 import type { KubeObject } from '#libs/kube';
 import { badRequest } from '../answers/api-errors.ts';
@@ -52,15 +53,15 @@ function checkKind(resource: ServedResource, sent: Readonly<Record<string, unkno
   if (!resource.builtin) {
     const wanted = `${resource.apiVersion}, Kind=${resource.kind}`;
     if (!sameKind)
-      throw badRequest(`the kind in the data (${String(kind)}) does not match the expected kind (${wanted})`);
+      throw badRequest(`the kind in the data (${asText(kind)}) does not match the expected kind (${wanted})`);
   }
   if (!sameVersion) {
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${group === '' ? version : `${group}/${version}`})`,
+      `the API version in the data (${asText(apiVersion)}) does not match the expected API version (${group === '' ? version : `${group}/${version}`})`,
     );
   }
   throw badRequest(
-    `${String(kind)} in version "${version}" cannot be handled as a ${resource.kind}: converting (${version}.${String(kind)}) to (${internalPackage(group)}.${resource.kind}): unknown conversion`,
+    `${asText(kind)} in version "${version}" cannot be handled as a ${resource.kind}: converting (${version}.${asText(kind)}) to (${internalPackage(group)}.${resource.kind}): unknown conversion`,
   );
 }
 

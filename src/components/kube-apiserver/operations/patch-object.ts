@@ -1,3 +1,4 @@
+import { asText } from '../registry/strategies/fields.ts';
 import { isRecord } from '#base/json';
 import { WindlassError } from '#base/errors';
 import type { KubeObject, PatchType } from '#libs/kube';
@@ -88,7 +89,7 @@ function decodePatched({ resource, call, patch, type }: PatchRequest, patched: u
 
 function formatGoMap(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(formatGoMap).join(' ')}]`;
-  if (!isRecord(value)) return String(value as string | number);
+  if (!isRecord(value)) return asText(value);
   const pairs = Object.keys(value)
     .sort()
     .map((key) => {

@@ -26,7 +26,8 @@ export interface StatusWriter {
 export function writeStatuses(server: ServerState, writers: readonly StatusWriter[]): () => void {
   const stops = writers.map((writer) => {
     const collection = server.store.collection(writer.collection);
-    for (const entry of [...collection.range(undefined)]) writeStatus(server, writer, entry);
+    const present = Array.from(collection.range(undefined));
+    for (const entry of present) writeStatus(server, writer, entry);
     return collection.listen(({ type, entry }) => {
       // Of several changes only the newest state is looked at.
       if (type !== 'DELETED' && collection.get(entry.key) === entry) writeStatus(server, writer, entry);

@@ -3,7 +3,7 @@ import { getObject } from '../operations/get-object.ts';
 import { invalid, invalidObject } from '../answers/field-error.ts';
 import type { ApiAnswer } from '../http/api-request.ts';
 import { parseObjectBody } from '../http/parse-body.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { answerValue } from '../http/write-routes.ts';
 import { fieldsOf } from '../registry/strategies/fields.ts';
 

@@ -3,7 +3,7 @@ import { tooManyRequests } from '../answers/api-errors.ts';
 import type { ApiAnswer } from '../http/api-request.ts';
 import { parseCall, parseDeletion } from '../http/call-options.ts';
 import { parseObjectBody } from '../http/parse-body.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { answerValue } from '../http/write-routes.ts';
 import { deleteObject } from '../operations/delete-object.ts';
 import { getObject } from '../operations/get-object.ts';

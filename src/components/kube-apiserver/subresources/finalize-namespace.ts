@@ -1,6 +1,6 @@
 import type { ApiAnswer } from '../http/api-request.ts';
 import { parseCall } from '../http/call-options.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { answerWritten, checkNames, decodeBody } from '../http/write-routes.ts';
 import { getObject } from '../operations/get-object.ts';
 import { fieldsOf } from '../registry/strategies/fields.ts';

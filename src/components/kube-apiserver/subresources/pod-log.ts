@@ -1,7 +1,7 @@
 import { badRequest, failure } from '../answers/api-errors.ts';
 import type { ApiAnswer, StreamBody } from '../http/api-request.ts';
 import { parseBoolean } from '../http/call-options.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { getObject } from '../operations/get-object.ts';
 import type { PodLogRequest, PodRuntime } from '../pod-runtime.ts';
 import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';

@@ -1,6 +1,6 @@
 import { badRequest, failure } from '../answers/api-errors.ts';
 import type { ApiAnswer } from '../http/api-request.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { getObject } from '../operations/get-object.ts';
 
 /** exec, attach, port-forward and proxy need a running container; the simulated kubelet has none to connect to. */

@@ -7,7 +7,7 @@ import { invalid, invalidObject } from '../answers/field-error.ts';
 import type { ApiAnswer } from '../http/api-request.ts';
 import { parseCall } from '../http/call-options.ts';
 import { parseObjectBody, parsePatchBody } from '../http/parse-body.ts';
-import type { ResourceRequest } from '../http/resource-routes.ts';
+import type { ResourceRequest } from '../http/resource-request.ts';
 import { answerValue, patchTypeOf } from '../http/write-routes.ts';
 import { getObject } from '../operations/get-object.ts';
 import { updateObject } from '../operations/update-object.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
 import type { Fields } from '../registry/strategies/fields.ts';
 import { formatAge } from './human-duration.ts';
 import type { Printer } from './printer.ts';
@@ -52,8 +52,8 @@ function externalAddress(object: Parameters<Printer>[0], type: string): string {
 function servicePorts(ports: readonly Fields[]): string {
   const texts = ports.map(({ port, nodePort, protocol }) =>
     nodePort === undefined
-      ? `${String(port as number)}/${String(protocol as string)}`
-      : `${String(port as number)}:${String(nodePort as number)}/${String(protocol as string)}`,
+      ? `${asText(port)}/${asText(protocol)}`
+      : `${asText(port)}:${asText(nodePort)}/${asText(protocol)}`,
   );
   return orNone(texts.join(','));
 }
@@ -183,8 +183,8 @@ export const printEndpoints: Printer = (object, now) => {
   for (const subset of listOf(object, 'subsets')) {
     const ports = listOf(subset, 'ports');
     for (const { ip } of listOf(subset, 'addresses')) {
-      if (ports.length === 0) addresses.push(String(ip as string));
-      else for (const { port } of ports) addresses.push(`${String(ip as string)}:${String(port as number)}`);
+      if (ports.length === 0) addresses.push(asText(ip));
+      else for (const { port } of ports) addresses.push(`${asText(ip)}:${asText(port)}`);
     }
   }
   const shown = addresses.slice(0, 3).join(',');
@@ -199,7 +199,7 @@ export const printQuota: Printer = (object, now) => {
   const texts = { requests: [] as string[], limits: [] as string[] };
   for (const name of Object.keys(hard).sort()) {
     const list = name.startsWith('limits') ? texts.limits : texts.requests;
-    list.push(`${name}: ${String((used[name] as string | undefined) ?? '0')}/${String(hard[name] as string)}`);
+    list.push(`${name}: ${String((used[name] as string | undefined) ?? '0')}/${asText(hard[name])}`);
   }
   return [nameOf(object), texts.requests.join(', '), texts.limits.join(', '), ageOf(object, now)];
 };

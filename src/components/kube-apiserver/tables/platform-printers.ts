@@ -1,5 +1,5 @@
 import type { Fields } from '../registry/strategies/fields.ts';
-import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
 import { formatLabelSelector } from '../validation/selectors.ts';
 import { formatDuration } from './human-duration.ts';
 import type { Printer } from './printer.ts';
@@ -28,7 +28,7 @@ export const printIngressClass: Printer = (object, now) => {
   const parameters =
     kind === undefined
       ? none
-      : `${String(kind as string)}${apiGroup === undefined ? '' : `.${String(apiGroup as string)}`}/${String(name as string)}`;
+      : `${asText(kind)}${apiGroup === undefined ? '' : `.${asText(apiGroup)}`}/${asText(name)}`;
   return [nameOf(object), textOf(spec, 'controller'), parameters, ageOf(object, now)];
 };
 
@@ -54,7 +54,7 @@ export const printIpAddress: Printer = (object, now) => {
 };
 
 export const printEndpointSlice: Printer = (object, now) => {
-  const ports = listOf(object, 'ports').map(({ port }) => (port === undefined ? '*' : String(port as number)));
+  const ports = listOf(object, 'ports').map(({ port }) => (port === undefined ? '*' : asText(port)));
   const addresses = listOf(object, 'endpoints').flatMap((one) => (one['addresses'] as string[] | undefined) ?? []);
   return [
     nameOf(object),
@@ -185,7 +185,7 @@ export const printAdmissionPolicy: Printer = (object, now) => {
   return [
     nameOf(object),
     rules.length,
-    kind === undefined ? '<unset>' : `${String(apiVersion as string)}/${String(kind as string)}`,
+    kind === undefined ? '<unset>' : `${asText(apiVersion)}/${asText(kind)}`,
     ageOf(object, now),
   ];
 };

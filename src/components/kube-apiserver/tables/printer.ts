@@ -1,6 +1,6 @@
 import type { KubeObject } from '#libs/kube';
 import type { Fields } from '../registry/strategies/fields.ts';
-import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
 import { formatAge } from './human-duration.ts';
 
 /** The cells of an object's row, in the order of its kind's columns. */
@@ -35,6 +35,6 @@ export function containersOf(template: Fields): readonly [names: string, images:
 }
 
 export function formatLabels(labels: Fields): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${String(value as string)}`);
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${asText(value)}`);
   return orNone(pairs.sort().join(','));
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
 import { formatLabelSelector } from '../validation/selectors.ts';
 import { formatAge, formatDuration } from './human-duration.ts';
 import type { Printer } from './printer.ts';
@@ -162,7 +162,7 @@ function autoscalerTargets(object: Parameters<Printer>[0]): string {
 
 export const printDisruptionBudget: Printer = (object, now) => {
   const spec = fieldsOf(object, 'spec');
-  const amount = (value: unknown) => (value === undefined ? 'N/A' : String(value as number | string));
+  const amount = (value: unknown) => (value === undefined ? 'N/A' : asText(value));
   const allowed = numberOf(fieldsOf(object, 'status'), 'disruptionsAllowed');
   return [nameOf(object), amount(spec['minAvailable']), amount(spec['maxUnavailable']), allowed, ageOf(object, now)];
 };

@@ -1,7 +1,7 @@
 import type { FieldError } from '../answers/field-error.ts';
 import { duplicate, forbiddenField, invalid, notFoundField, notSupported, required } from '../answers/field-error.ts';
 import type { Fields } from '../registry/strategies/fields.ts';
-import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
 import { checkEnvName, checkName, checkPortName, checkQualifiedName } from './names.ts';
 import { compareQuantities } from './quantities.ts';
 
@@ -159,11 +159,11 @@ function checkResources(resources: Fields, field: string): FieldError[] {
     ['requests', requests],
   ] as const) {
     for (const [name, amount] of Object.entries(list)) {
-      const text = String(amount as string | number);
+      const text = asText(amount);
       if (compareQuantities(text, '0') < 0)
         errors.push(invalid(`${field}.${kind}[${name}]`, text, 'must be greater than or equal to 0'));
       if (kind === 'requests' && Object.hasOwn(limits, name)) {
-        const limit = String(limits[name] as string | number);
+        const limit = asText(limits[name]);
         if (compareQuantities(text, limit) > 0) {
           errors.push(invalid(`${field}.requests`, text, `must be less than or equal to ${name} limit of ${limit}`));
         }

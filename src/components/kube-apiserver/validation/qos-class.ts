@@ -1,5 +1,5 @@
 import type { Fields } from '../registry/strategies/fields.ts';
-import { fieldsOf, listOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf } from '../registry/strategies/fields.ts';
 import { compareQuantities } from './quantities.ts';
 
 /** A pod's quality-of-service class, from the CPU and memory of all its containers. */
@@ -22,9 +22,9 @@ export function qosClassOf(spec: Fields): 'Guaranteed' | 'Burstable' | 'BestEffo
 }
 
 function isSet(amount: unknown): boolean {
-  return amount !== undefined && compareQuantities(String(amount as string), '0') > 0;
+  return amount !== undefined && compareQuantities(asText(amount), '0') > 0;
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return compareQuantities(String(a as string), String(b as string)) === 0;
+  return compareQuantities(asText(a), asText(b)) === 0;
 }

@@ -1,5 +1,5 @@
 import type { Fields } from '../registry/strategies/fields.ts';
-import { fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
+import { asText, fieldsOf, listOf, textOf } from '../registry/strategies/fields.ts';
 
 /** Whether a metav1.LabelSelector (matchLabels and matchExpressions) selects the labels. An empty selector selects all. */
 export function matchesLabelSelector(selector: Fields, labels: Readonly<Record<string, unknown>>): boolean {
@@ -36,7 +36,7 @@ export function isEmptySelector(selector: Fields): boolean {
 export function formatLabelSelector(selector: Fields): string {
   const labels = Object.entries(fieldsOf(selector, 'matchLabels'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => ({ key, text: `${key}=${String(value as string)}` }));
+    .map(([key, value]) => ({ key, text: `${key}=${asText(value)}` }));
   const expressions = listOf(selector, 'matchExpressions').map((one) => {
     const key = textOf(one, 'key');
     const values = Array.isArray(one['values']) ? [...(one['values'] as string[])].sort().join(',') : '';

@@ -27,3 +27,8 @@ export function makeFields(owner: KubeObject | Fields, key: string): Fields {
   owner[key] = made;
   return made;
 }
+
+/** A scalar as text; empty for what is none. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

@@ -7,7 +7,7 @@ import { checkName, checkPortName } from '../../validation/names.ts';
 import { isPort, portText } from '../../validation/pod-spec.ts';
 import type { Strategy, StrategyContext } from '../strategy.ts';
 import type { Fields } from './fields.ts';
-import { fieldsOf, listOf, textOf } from './fields.ts';
+import { asText, fieldsOf, listOf, textOf } from './fields.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -90,7 +90,7 @@ function checkPorts(ports: readonly Fields[]): FieldError[] {
   });
   const seen = new Set<string>();
   ports.forEach(({ protocol, port }, index) => {
-    const identity = `${String(protocol as string)}/${String(port as number)}`;
+    const identity = `${asText(protocol)}/${asText(port)}`;
     if (seen.has(identity)) errors.push(duplicate(`spec.ports[${index}]`, { port, protocol }));
     seen.add(identity);
   });

@@ -3,5 +3,5 @@ export type {
   ApplicationControllerOptions,
   ClusterStatus,
   ControllerStatus,
-  DeploymentManifests,
 } from './options.ts';
+export { createApplicationController, leaseName } from './create-application-controller.ts';

@@ -2,24 +2,16 @@ import type { Clock } from '#base/clock';
 import type { Logger } from '#base/log';
 import type { Registry } from '#base/metrics';
 import type { RepoServer } from '#core/contracts';
-import type { ClusterConnection, KubeClient, KubeObject } from '#libs/kube';
-
-/** Keeps the rendered objects of deployments, so that a rollback needs no Git. */
-export interface DeploymentManifests {
-  /** The objects under a digest that `generateManifests` answered; undefined when they are not (any more) there. */
-  read(digest: string): Promise<readonly KubeObject[] | undefined>;
-  /** Which deployments of one application are kept: history id → digest. Durable when resolved. */
-  retain(owner: string, deployments: Readonly<Record<string, string>>): Promise<void>;
-  /** What `retain` was last given. */
-  retained(owner: string): Promise<Readonly<Record<string, string>>>;
-}
+import type { ClusterConnection, KubeClient } from '#libs/kube';
+import type { ManifestStore } from '#services/manifest-store';
 
 export interface ApplicationControllerOptions {
   /** The control plane: where Applications, projects, ConfigMaps and Secrets live; `in-cluster` as a destination. */
   readonly client: KubeClient;
   readonly namespace: string;
   readonly repoServer: RepoServer;
-  readonly manifestStore: DeploymentManifests;
+  /** Keeps the rendered objects of deployments, so that a rollback needs no Git. */
+  readonly manifestStore: ManifestStore;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Registry;

@@ -1,0 +1,177 @@
+import { toWindlassError } from '#base/errors';
+import type { Limiter } from '#base/limiter';
+import type { Logger } from '#base/log';
+import type { Application } from '#core/api';
+import { annotations, applicationType, finalizers } from '#core/api';
+import { parseSyncOptions, planDeletion } from '#core/engine';
+import type { DeletionTarget } from '#core/engine';
+import { formatGroupKind, isConflict, isNotFound } from '#libs/kube';
+import type { KubeClient, KubeObject, ResourceKey } from '#libs/kube';
+import { atFailpoint } from '../failpoint.ts';
+import type { Failpoint } from '../failpoint.ts';
+import type { LiveCluster } from '../live/live-cluster.ts';
+import { controllerManager } from '../status/status-writer.ts';
+
+export interface DeletionRunnerOptions {
+  /** Of the control plane. */
+  readonly client: KubeClient;
+  readonly limiter: Limiter;
+  readonly log: Logger;
+  readonly failpoint: Failpoint | undefined;
+}
+
+export interface DeletionRequest {
+  readonly application: Application;
+  readonly instance: string;
+  /** undefined: the destination cannot be resolved (any more). */
+  readonly cluster: LiveCluster | undefined;
+  /** Objects that the project forbids are nobody's to delete. */
+  readonly isPermitted: (object: KubeObject) => boolean;
+  readonly signal: AbortSignal;
+}
+
+export type DeletionProgress =
+  | { readonly type: 'done' }
+  /** Go on when an object of the application changes. */
+  | { readonly type: 'waiting'; readonly message: string };
+
+const cascading: readonly string[] = [finalizers.resources, finalizers.foreground, finalizers.background];
+const ownPrefixes: readonly string[] = [finalizers.resources, finalizers.preDelete, finalizers.postDelete];
+
+/** Whether this controller holds up the deletion of an Application. */
+export function hasOwnFinalizer({ metadata }: Pick<Application, 'metadata'>): boolean {
+  return (metadata.finalizers ?? []).some(isOwn);
+}
+
+/** Cascades the deletion of an Application, wave by wave, from what is live: it needs no repository (`compatibility.md` a.11). */
+export class DeletionRunner {
+  readonly #options: DeletionRunnerOptions;
+
+  constructor(options: DeletionRunnerOptions) {
+    this.#options = options;
+  }
+
+  async advance(request: DeletionRequest): Promise<DeletionProgress> {
+    const { application, cluster } = request;
+    const own = application.metadata.finalizers ?? [];
+    if (cluster !== undefined && own.some((finalizer) => cascading.includes(finalizer))) {
+      const progress = await this.#cascade(request, cluster, own.includes(finalizers.background));
+      if (progress !== undefined) return progress;
+    }
+    await this.#release(application, request.signal);
+    return { type: 'done' };
+  }
+
+  async #cascade(
+    request: DeletionRequest,
+    cluster: LiveCluster,
+    isBackground: boolean,
+  ): Promise<DeletionProgress | undefined> {
+    const { application, instance, isPermitted, signal } = request;
+    const unseen = unseenKinds(application, cluster);
+    if (unseen.length > 0) return { type: 'waiting', message: `Cannot tell what is left: ${unseen.join('; ')}` };
+    for (;;) {
+      signal.throwIfAborted();
+      const step = planDeletion({
+        owned: ownedObjects(cluster, instance).filter(isPermitted),
+        options: parseSyncOptions(application.spec.syncPolicy?.syncOptions ?? []),
+        propagation: isBackground ? 'Background' : 'Foreground',
+        self: selfKey(application),
+        isApproved: isApproved(application),
+      });
+      if (step.type === 'done') return undefined;
+      if (step.type !== 'delete') return { type: 'waiting', message: step.message };
+      await Promise.all(
+        step.targets.map((target) => this.#options.limiter.run(() => this.#delete(target, cluster, signal))),
+      );
+    }
+  }
+
+  async #delete(
+    { key, version, uid, propagation }: DeletionTarget,
+    cluster: LiveCluster,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const type = cluster.resource({ ...key, version });
+    if (type === undefined) return cluster.observeDeleted(key);
+    try {
+      const answer = await atFailpoint(this.#options.failpoint, 'cascade', () =>
+        cluster.client.delete(type, key.name, {
+          ...(key.namespace === '' ? {} : { namespace: key.namespace }),
+          propagationPolicy: propagation,
+          ...(uid === undefined ? {} : { preconditions: { uid } }),
+          signal,
+        }),
+      );
+      if (answer.kind === 'Status' || answer.metadata.deletionTimestamp === undefined) cluster.observeDeleted(key);
+      else cluster.observe(answer);
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+      cluster.observeDeleted(key);
+    }
+  }
+
+  /** Takes our finalizers off; those of others stay. */
+  async #release({ metadata }: Application, signal: AbortSignal): Promise<void> {
+    const { client, failpoint, log } = this.#options;
+    const scope = { namespace: metadata.namespace ?? '', signal };
+    let current: KubeObject['metadata'] | undefined = metadata;
+    while (current !== undefined && (current.finalizers ?? []).some(isOwn)) {
+      const kept = (current.finalizers ?? []).filter((finalizer) => !isOwn(finalizer));
+      const patch = {
+        metadata: { resourceVersion: current.resourceVersion, finalizers: kept.length === 0 ? null : kept },
+      };
+      try {
+        await atFailpoint(failpoint, 'finalizers', () =>
+          client.patch(applicationType, metadata.name ?? '', patch, {
+            type: 'merge',
+            fieldManager: controllerManager,
+            ...scope,
+          }),
+        );
+        log.info({ application: `${metadata.namespace}/${metadata.name}` }, 'Deleted');
+        return;
+      } catch (error) {
+        if (isNotFound(error)) return;
+        if (!isConflict(error)) throw error;
+        current = await client.get(applicationType, metadata.name ?? '', scope).then(
+          (object) => object.metadata,
+          (cause: unknown) => (isNotFound(cause) ? undefined : Promise.reject(toWindlassError(cause))),
+        );
+      }
+    }
+  }
+}
+
+function isOwn(finalizer: string): boolean {
+  return ownPrefixes.some((prefix) => finalizer === prefix || finalizer.startsWith(`${prefix}/`));
+}
+
+function ownedObjects(cluster: LiveCluster, instance: string): readonly KubeObject[] {
+  return cluster.index.managedBy(instance).flatMap((node) => {
+    // What a controller made goes with its owner; a copied mark is nobody's wish.
+    if (node.owners.length > 0 || !node.isSelfReference) return [];
+    const object = cluster.index.object(node.key);
+    return object === undefined ? [] : [object];
+  });
+}
+
+/** Kinds that the application had objects of and that cannot be read now: their absence is no proof. */
+function unseenKinds({ status }: Application, cluster: LiveCluster): readonly string[] {
+  const kinds = new Map(
+    (status?.resources ?? []).map(({ group = '', kind = '' }) => [`${group}/${kind}`, { group, kind }]),
+  );
+  return [...kinds.values()].flatMap((kind) => {
+    const problem = cluster.problemOf(kind);
+    return problem === undefined ? [] : [`${formatGroupKind(kind)}: ${problem}`];
+  });
+}
+
+function selfKey({ metadata }: Application): ResourceKey {
+  return { group: 'argoproj.io', kind: 'Application', namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+}
+
+function isApproved({ metadata }: Application): boolean {
+  const approved = Date.parse(metadata.annotations?.[annotations.deletionApproved] ?? '');
+  return Number.isFinite(approved) && approved >= Date.parse(metadata.deletionTimestamp ?? '');
+}

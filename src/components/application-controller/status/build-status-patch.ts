@@ -1,0 +1,57 @@
+import { deepEqual } from '#base/json';
+import type { Application, ApplicationStatus, Operation } from '#core/api';
+import { annotations } from '#core/api';
+import { createMergePatch } from '#libs/kube/patch';
+
+export interface StatusChange {
+  /** As the API server holds it. */
+  readonly application: Application;
+  readonly status: ApplicationStatus;
+  /** `null` removes the field, undefined leaves it. */
+  readonly operation?: Operation | null | undefined;
+  /** Take the refresh annotation off: its wish was fulfilled. */
+  readonly isRefreshDone: boolean;
+  /** Annotations to set, beside everything else that is written. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The merge patch that brings the Application to this status; undefined when there is nothing to write. Pure. */
+export function buildStatusPatch(change: StatusChange): object | undefined {
+  const { application, status, operation, isRefreshDone } = change;
+  const held = application.metadata.annotations;
+  const hasRefresh = isRefreshDone && held?.[annotations.refresh] !== undefined;
+  const marks: Record<string, string | null> = hasRefresh ? { [annotations.refresh]: null } : {};
+  for (const [name, value] of Object.entries(change.annotations ?? {})) if (held?.[name] !== value) marks[name] = value;
+  const hasMarks = Object.keys(marks).length > 0;
+  const isOperationNews =
+    operation === null
+      ? application.operation !== undefined
+      : operation !== undefined && !deepEqual(operation, application.operation);
+  if (!hasMarks && !isOperationNews && isSameStatus(application.status ?? {}, status)) return undefined;
+  const statusPatch = createMergePatch(application.status ?? {}, status) as Record<string, unknown>;
+  return {
+    metadata: {
+      resourceVersion: application.metadata.resourceVersion,
+      ...(hasMarks ? { annotations: marks } : {}),
+    },
+    ...(Object.keys(statusPatch).length === 0 ? {} : { status: statusPatch }),
+    ...(isOperationNews ? { operation } : {}),
+  };
+}
+
+/** The time of a reconcile is no news by itself: an idle application is not written. */
+function isSameStatus(before: ApplicationStatus, after: ApplicationStatus): boolean {
+  return deepEqual(comparable(before), comparable(after));
+}
+
+function comparable({ reconciledAt: _r, observedAt: _o, health, ...rest }: ApplicationStatus): unknown {
+  // Which of many resources is still progressing changes all the time while a rollout lasts.
+  const message = health?.status === 'Progressing' ? undefined : health?.message;
+  return {
+    ...rest,
+    conditions: rest.conditions ?? [],
+    resources: rest.resources ?? [],
+    health: health?.status,
+    message,
+  };
+}

@@ -211,11 +211,26 @@ describe('the embedded cluster behaves as a cluster', () => {
     const spec = {
       containers: [{ name: 'main', image: 'message-app:1', env: [{ name: 'WHO', value: 'Git' }, ...env] }],
     };
-    await client.create(pods, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'message', namespace }, spec });
+    await client.create(pods, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'message', namespace, labels: { app: 'message' } },
+      spec,
+    });
     await watchUntil(client, { type: pods, namespace }, (found) => containerState(found[0])?.ready === true);
     const address = cluster.kubelet.processAddress(namespace, 'message');
     const answer = await fetch(`http://${address?.host}:${address?.port}/`);
     expect(await answer.text()).toBe('Hello from Git');
+    const nodePort = 31_397;
+    const service = { type: 'NodePort', selector: { app: 'message' }, ports: [{ port: 80, nodePort }] };
+    await client.create(services, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'message', namespace },
+      spec: service,
+    });
+    await watchUntil(client, { type: slices, namespace }, (found) => found.length === 1);
+    expect(await (await fetch(`http://127.0.0.1:${nodePort}/`)).text()).toBe('Hello from Git');
     const log = String(await client.request('GET', `/api/v1/namespaces/${namespace}/pods/message/log`, { as: 'text' }));
     expect(log).toContain('listening');
     await client.delete(pods, 'message', { namespace });

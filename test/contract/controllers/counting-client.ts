@@ -13,7 +13,8 @@ export function countingClient(client: KubeClient): { readonly client: KubeClien
         const [first] = args;
         if ((writes as readonly string[]).includes(String(property)) && typeof first === 'object')
           written.push(`${String(property)} ${first.resource ?? ''}`);
-        if (property === 'request' && first !== 'GET') written.push(`request ${String(first)} ${String(args[1])}`);
+        if (property === 'request' && typeof first === 'string' && first !== 'GET')
+          written.push(`request ${first} ${String(args[1])}`);
         return Reflect.apply(value, target, args) as unknown;
       };
     },

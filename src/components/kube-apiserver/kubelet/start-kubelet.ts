@@ -18,6 +18,7 @@ import { reconcilePod } from './reconcile-pod.ts';
 import type { ProcessMapping } from './runtime/container-processes.ts';
 import { ContainerProcesses } from './runtime/container-processes.ts';
 import { PodLogs } from './runtime/pod-logs.ts';
+import { ServiceProxy } from './runtime/service-proxy.ts';
 import { schedulePod } from './scheduler/schedule-pod.ts';
 import type { KubeletTiming } from './stages/kubelet-timing.ts';
 
@@ -31,7 +32,7 @@ export interface KubeletOptions {
   readonly readyAfterMs?: number;
   /** The other delays of the simulation. */
   readonly timing?: Partial<KubeletTiming>;
-  /** Local programs that stand in for containers; default none. */
+  /** Local programs that stand in for containers; default none. With any, node ports of services are served on loopback. */
   readonly processes?: readonly ProcessMapping[];
   /** Working directory of such a program whose mapping names none. */
   readonly dataDir?: string;
@@ -95,6 +96,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     { clock, log },
     { name: 'scheduler', workers: 10, reconcile: (key, signal) => schedulePod({ ...scheduling, signal }, key) },
   );
+  // Without real processes nothing could answer on a node port.
+  const proxy = (options.processes ?? []).length > 0 ? new ServiceProxy({ cluster, processes, log }) : undefined;
   const runtime = new PodLogs({ pods: podCache, processes, clock });
   await registerNode(client, clock);
   podCache.onChange(({ before, after }) => {
@@ -113,6 +116,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     processAddress: (namespace, name, container) => processes.addressOf(podCache.get(namespace, name), container),
     async close() {
       await Promise.all([kubelet.close(), scheduler.close()]);
+      await proxy?.close();
       await processes.close();
       await events.close();
       await feeds.close();

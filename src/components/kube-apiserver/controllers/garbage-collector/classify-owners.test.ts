@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveObject } from '../kinds/live-object.ts';
-import type { Disposal, OwnerState } from './classify-owners.ts';
+import type { OwnerState } from './classify-owners.ts';
 import { decideDisposal, ownerState } from './classify-owners.ts';
 
 function object(finalizers: string[] = [], deletionTimestamp?: string): LiveObject {
@@ -26,7 +26,7 @@ describe('ownerState', () => {
 });
 
 describe('decideDisposal', () => {
-  const cases: [string, LiveObject, OwnerState[], boolean, Disposal['type'] | string][] = [
+  const cases: [string, LiveObject, OwnerState[], boolean, string][] = [
     ['no owner', object(), [], false, 'keep'],
     ['an owner stays', object(), ['solid'], false, 'keep'],
     ['one of two owners is gone', object(), ['solid', 'absent'], false, 'release'],

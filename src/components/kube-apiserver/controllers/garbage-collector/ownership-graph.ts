@@ -1,5 +1,6 @@
 import type { OwnerReference } from '#libs/kube';
 import { isNotFound, parseApiVersion } from '#libs/kube';
+import { WindlassError } from '#base/errors';
 import { LRUCache } from 'lru-cache';
 import type { Cluster } from '../framework/cluster.ts';
 import type { LiveObject, Resource } from '../kinds/live-object.ts';
@@ -57,7 +58,10 @@ export class OwnershipGraph {
       { signal },
     );
     // A kind that is not served: its objects may be back with it. Nothing is deleted on a guess.
-    if (!type) throw new Error(`No resource serves ${reference.apiVersion} ${reference.kind}`);
+    if (!type) {
+      const message = `The owner "${reference.name}" cannot be looked up: "${reference.apiVersion}" serves no kind "${reference.kind}".`;
+      throw new WindlassError({ code: 'OWNER_KIND_UNKNOWN', kind: 'FailedPrecondition', message, retry: 'later' });
+    }
     try {
       const namespace = type.namespaced ? { namespace: dependent.metadata.namespace ?? '' } : {};
       const live = (await client.get(type, reference.name, { ...namespace, signal })) as LiveObject;

@@ -1,7 +1,8 @@
-import type { KubeObject } from '#libs/kube';
+import type { KubeObject, OwnerReference } from '#libs/kube';
 import type { PodDraft } from '../framework/build-pod.ts';
 import { buildPod } from '../framework/build-pod.ts';
 import { revisionHashLabel } from '../revisions/controller-history.ts';
+import type { LiveObject } from '../kinds/live-object.ts';
 import type { PodTemplate } from '../kinds/pod.ts';
 import type { ControllerRevision, StatefulSet } from '../kinds/workloads.ts';
 
@@ -71,7 +72,15 @@ export function buildClaims(set: StatefulSet, podName: string): (KubeObject & { 
       ...(namespace === undefined ? {} : { namespace }),
       labels: { ...metadata.labels, ...set.spec.selector.matchLabels },
       ...(metadata.annotations ? { annotations: { ...metadata.annotations } } : {}),
+      ...(set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete'
+        ? { ownerReferences: [plainReference(set)] }
+        : {}),
     },
     spec,
   }));
+}
+
+/** An owner that its dependent goes with, though it does not control it. */
+export function plainReference({ apiVersion, kind, metadata }: LiveObject): OwnerReference {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid };
 }

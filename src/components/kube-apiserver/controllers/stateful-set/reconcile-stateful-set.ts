@@ -4,12 +4,13 @@ import { deepEqual } from '#base/json';
 import { claimOwned } from '../framework/claim-owned.ts';
 import type { Step } from '../framework/step.ts';
 import { isTerminating, splitKey } from '../kinds/live-object.ts';
+import type { Pod } from '../kinds/pod.ts';
 import { availableInMs } from '../kinds/pod.ts';
 import { persistentVolumeClaims, pods, statefulSets } from '../kinds/resources.ts';
 import type { ControllerRevision, StatefulSet } from '../kinds/workloads.ts';
 import type { History } from '../revisions/controller-history.ts';
 import { ensureHistory, trimHistory } from '../revisions/controller-history.ts';
-import { buildClaims, buildStatefulPod, ordinalOf } from './build-stateful-pod.ts';
+import { buildClaims, buildStatefulPod, ordinalOf, plainReference } from './build-stateful-pod.ts';
 import { decideStatefulSetStatus } from './decide-stateful-set-status.ts';
 import type { StatefulAction, StatefulState } from './plan-stateful-set.ts';
 import { planStatefulSet, podRevision } from './plan-stateful-set.ts';
@@ -60,9 +61,22 @@ async function carryOut(
     const message = `StatefulSet ${namespace}/${name} is recreating failed Pod ${pod.metadata.name}`;
     step.events.record(set, { type: 'Warning', reason: 'RecreatingFailedPod', message });
   }
+  if (action.why === 'scaleDown') await giveClaims(step, set, pod);
   await step.cluster.delete(pods, pod, { signal: step.signal });
   const message = `delete Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} successful`;
   step.events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message });
+}
+
+/** With `whenScaled: Delete` the claims of a pod that is not wanted any more go with it. */
+async function giveClaims(step: Step, set: StatefulSet, pod: Pod): Promise<void> {
+  if (set.spec.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
+  for (const { metadata } of buildClaims(set, pod.metadata.name)) {
+    const claim = step.cluster.cache(persistentVolumeClaims).get(set.metadata.namespace ?? '', metadata.name);
+    if (!claim) continue;
+    const { uid, resourceVersion, ownerReferences = [] } = claim.metadata;
+    const body = { metadata: { uid, resourceVersion, ownerReferences: [...ownerReferences, plainReference(pod)] } };
+    await step.cluster.patch(persistentVolumeClaims, claim, body, { signal: step.signal });
+  }
 }
 
 async function createPod(step: Step, set: StatefulSet, ordinal: number, revision: ControllerRevision): Promise<void> {

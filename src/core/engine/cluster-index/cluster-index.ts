@@ -1,3 +1,4 @@
+import { parseExact, stringifyExact } from '#base/json';
 import type { KubeObject, ResourceKey } from '#libs/kube';
 import { formatResourceKey, resourceKeyOf } from '#libs/kube';
 import { assessHealth } from '../health/assess-health.ts';
@@ -63,7 +64,7 @@ export class ClusterIndex {
   /** The object itself, parsed afresh; undefined when absent or not kept whole (see `node`). */
   object(key: ResourceKey): KubeObject | undefined {
     const raw = this.#entries.get(formatResourceKey(key))?.raw;
-    return raw === undefined ? undefined : (JSON.parse(raw) as KubeObject);
+    return raw === undefined ? undefined : (parseExact(raw) as KubeObject);
   }
 
   /** Objects that name the application as their owner; those with a copied mark (`isSelfReference` false) are among them. */
@@ -136,7 +137,7 @@ export class ClusterIndex {
     const isKept = record.instance !== undefined || this.#keeps(object);
     const entry: Entry = {
       record,
-      raw: isKept ? (raw ?? JSON.stringify(object)) : undefined,
+      raw: isKept ? (raw ?? stringifyExact(object)) : undefined,
       claimTemplates: claimTemplatesOf(object),
     };
     this.#remember(id, entry);

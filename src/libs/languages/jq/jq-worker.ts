@@ -13,7 +13,8 @@ parentPort?.on('message', ({ id, program, input }: JqCall) => {
   parentPort?.postMessage(answer(id, program, input));
 });
 
-parentPort?.postMessage({ id: 0, output: '' } satisfies JqReply);
+// The first program compiles jq itself, which must not count against anybody's time.
+parentPort?.postMessage(answer(0, '.', 'null'));
 
 function answer(id: number, program: string, input: string): JqReply {
   try {

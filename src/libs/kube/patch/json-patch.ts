@@ -26,12 +26,12 @@ function applyOperation(holder: Record<string, unknown>, operation: JsonPatchOpe
   const { op, path } = operation;
   switch (op) {
     case 'add':
-      return add(holder, operation, requireValue(operation));
+      return add(holder, operation, valueOf(operation));
     case 'remove':
       remove(holder, operation, path);
       return;
     case 'replace':
-      return replace(holder, operation, requireValue(operation));
+      return replace(holder, operation, valueOf(operation));
     case 'move': {
       const from = requireFrom(operation);
       if (path.startsWith(`${from}/`))
@@ -39,7 +39,7 @@ function applyOperation(holder: Record<string, unknown>, operation: JsonPatchOpe
       return add(holder, operation, remove(holder, operation, from));
     }
     case 'copy':
-      return add(holder, operation, cloneJson(read(holder, operation, requireFrom(operation))));
+      return add(holder, operation, cloneJson(read(holder, operation, requireFrom(operation)) ?? null));
     case 'test':
       return test(holder, operation);
     default:
@@ -47,10 +47,9 @@ function applyOperation(holder: Record<string, unknown>, operation: JsonPatchOpe
   }
 }
 
-function requireValue(operation: JsonPatchOperation): unknown {
-  if (!('value' in operation))
-    throw patchError('PATCH_INVALID', `${operation.op} operation for "${operation.path}" has no value.`);
-  return cloneJson(operation.value);
+/** The server takes a missing value for null. */
+function valueOf({ value }: JsonPatchOperation): unknown {
+  return value === undefined ? null : cloneJson(value);
 }
 
 function requireFrom({ op, path, from }: JsonPatchOperation): string {
@@ -83,19 +82,24 @@ function unescape(token: string): string {
 }
 
 function child(parent: unknown, key: string): unknown {
-  if (Array.isArray(parent)) return /^(0|[1-9]\d*)$/.test(key) ? (parent as unknown[])[Number(key)] : undefined;
+  if (Array.isArray(parent)) return (parent as unknown[])[indexOf(key, parent.length)];
   return isRecord(parent) ? ownField(parent, key) : undefined;
+}
+
+/** Negative indexes count from the end, as the server has it; -1 for what is no index. */
+function indexOf(key: string, length: number): number {
+  if (!/^(0|-?[1-9]\d*)$/.test(key)) return -1;
+  return Number(key) < 0 ? Number(key) + length : Number(key);
 }
 
 function missing(op: string, path: string): Error {
   return patchError('PATCH_NOT_FOUND', `${op} operation does not apply: doc is missing path: "${path}": missing value`);
 }
 
+/** Undefined when the place is empty: copying that copies null, as the server does. */
 function read(holder: Record<string, unknown>, operation: JsonPatchOperation, path: string): unknown {
   const { parent, key } = locate(holder, operation, path);
-  const value = child(parent, key);
-  if (value === undefined) throw missing(operation.op, path);
-  return value;
+  return child(parent, key);
 }
 
 function add(holder: Record<string, unknown>, operation: JsonPatchOperation, value: unknown): void {
@@ -109,7 +113,7 @@ function add(holder: Record<string, unknown>, operation: JsonPatchOperation, val
 }
 
 function listIndex({ op, path }: JsonPatchOperation, key: string, max: number): number {
-  const index = /^(0|[1-9]\d*)$/.test(key) ? Number(key) : -1;
+  const index = indexOf(key, max + 1);
   if (index < 0 || index > max) {
     throw patchError(
       'PATCH_NOT_FOUND',
@@ -128,21 +132,26 @@ function remove(holder: Record<string, unknown>, operation: JsonPatchOperation, 
       `${operation.op} operation does not apply: doc is missing path: "${path}": missing value`,
     );
   }
-  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  if (Array.isArray(parent)) parent.splice(indexOf(key, parent.length), 1);
   else delete parent[key];
   return value;
 }
 
+/** In a map the server replaces what is not there, too. */
 function replace(holder: Record<string, unknown>, operation: JsonPatchOperation, value: unknown): void {
   const { parent, key } = locate(holder, operation, operation.path);
-  if (child(parent, key) === undefined) {
+  if (!Array.isArray(parent)) {
+    setField(parent, key, value);
+    return;
+  }
+  const index = indexOf(key, parent.length);
+  if (index < 0 || index >= parent.length) {
     throw patchError(
       'PATCH_NOT_FOUND',
       `replace operation does not apply: doc is missing key: ${operation.path}: missing value`,
     );
   }
-  if (Array.isArray(parent)) parent[Number(key)] = value;
-  else setField(parent, key, value);
+  parent[index] = value;
 }
 
 function test(holder: Record<string, unknown>, operation: JsonPatchOperation): void {

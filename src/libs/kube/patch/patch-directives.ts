@@ -9,28 +9,18 @@ export function isDirective(key: string): boolean {
   return key === '$patch' || key === '$retainKeys' || key.startsWith(deleteFromPrefix) || key.startsWith(orderPrefix);
 }
 
-/** A new value of a patch as it is stored: no directives, no nulls, no items that only say "delete". */
+/** A new value of a patch as it is stored: without instructions and nulls. */
 export function withoutDirectives<T>(value: T): T {
   return stripped(value) as T;
 }
 
 function stripped(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const kept = value.filter(
-      (item) =>
-        !(
-          isRecord(item) &&
-          (item['$patch'] === 'delete' || (item['$patch'] === 'replace' && Object.keys(item).length === 1))
-        ),
-    );
-    return kept.map(stripped);
-  }
+  if (Array.isArray(value)) return value.map(stripped);
   if (!isRecord(value)) return value;
   const kept: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const field = ownField(value, key);
-    if (isDirective(key) || field === null) continue;
-    setField(kept, key, stripped(field));
+    if (!isDirective(key) && field !== null) setField(kept, key, stripped(field));
   }
   return kept;
 }

@@ -19,14 +19,15 @@ export interface ListMerge {
 export function mergeList(merge: ListMerge): readonly unknown[] {
   const key = merge.schema.patchMergeKey;
   if (key === undefined) return mergePrimitives(merge);
-  if (merge.patch.some((item) => isRecord(item) && item['$patch'] === 'replace')) return withoutDirectives(merge.patch);
+  const kept = merge.patch.filter((item) => !(isRecord(item) && item['$patch'] === 'replace'));
+  if (kept.length < merge.patch.length) return withoutDirectives(kept);
   return mergeKeyed(merge, key);
 }
 
 function mergePrimitives({ original, patch, order }: ListMerge): readonly unknown[] {
   const merged = [...original];
   for (const item of patch) if (!includes(merged, item)) merged.push(item);
-  return order === undefined ? merged : inOrder(merged, { order, original, same: deepEqual });
+  return inOrder(merged, { order: order ?? patch, original, same: deepEqual });
 }
 
 function mergeKeyed({ original, patch, order, schema, mergeItem }: ListMerge, key: string): readonly unknown[] {
@@ -41,7 +42,8 @@ function mergeKeyed({ original, patch, order, schema, mergeItem }: ListMerge, ke
     if (index < 0) merged.push(withoutDirectives(item));
     else merged[index] = mergeItem(merged[index] as JsonMap, value, schema.items ?? anySchema);
   }
-  return order === undefined ? merged : inOrder(merged, { order, original, same });
+  // Without an order of its own, a patch is in the order that it wants.
+  return inOrder(merged, { order: order ?? patch.filter((item) => !deleted.includes(item)), original, same });
 }
 
 function requireKey(item: unknown, key: string): unknown {

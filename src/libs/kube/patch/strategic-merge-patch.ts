@@ -18,12 +18,21 @@ export function applyStrategicMergePatch<T>(document: T, patch: unknown, schema:
   return mergeMap(document, patch, schema) as T;
 }
 
-function mergeMap(original: JsonMap, patch: JsonMap, schema: Schema): JsonMap {
+function mergeItem(original: JsonMap, patch: JsonMap, schema: Schema): JsonMap {
+  return mergeMap(original, patch, schema, true);
+}
+
+/** Only items of a list may say `$patch: merge`. */
+function mergeMap(original: JsonMap, patch: JsonMap, schema: Schema, isItem = false): JsonMap {
   const directive = ownField(patch, '$patch');
   if (directive === 'replace') return withoutDirectives(patch);
   if (directive === 'delete') return {};
-  if (directive !== undefined && directive !== 'merge')
-    throw patchError('PATCH_INVALID', `Unknown patch type found: ${JSON.stringify(directive)}`);
+  if (directive !== undefined && (directive !== 'merge' || !isItem)) {
+    throw patchError(
+      'PATCH_INVALID',
+      `unknown patch type: ${JSON.stringify(directive)} in map: ${JSON.stringify(patch)}`,
+    );
+  }
   const merged = retainedKeys(original, patch);
   for (const key of Object.keys(patch)) {
     if (key.startsWith(deleteFromPrefix))
@@ -49,7 +58,7 @@ function retainedKeys(original: JsonMap, patch: JsonMap): Record<string, unknown
   if (!Array.isArray(retain)) throw patchError('PATCH_INVALID', '$retainKeys is not a list of field names.');
   const kept = new Set<unknown>(retain);
   const stray = Object.keys(patch).find((key) => !isDirective(key) && ownField(patch, key) !== null && !kept.has(key));
-  if (stray !== undefined) throw patchError('PATCH_INVALID', `Field "${stray}" is patched but not in $retainKeys.`);
+  if (stray !== undefined) throw patchError('PATCH_INVALID', 'invalid patch format of retainKeys');
   return Object.fromEntries(Object.entries(original).filter(([key]) => kept.has(key)));
 }
 
@@ -76,7 +85,7 @@ function mergeField(merged: Record<string, unknown>, patch: JsonMap, key: string
       merged,
       key,
       isMerged
-        ? mergeList({ original, patch: patchList, order: order as unknown[] | undefined, schema, mergeItem: mergeMap })
+        ? mergeList({ original, patch: patchList, order: order as unknown[] | undefined, schema, mergeItem })
         : patchList,
     );
   } else if (value === undefined) {

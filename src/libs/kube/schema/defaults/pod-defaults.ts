@@ -44,7 +44,7 @@ export const container: DefaultsNode = {
   set: { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' },
   when: ({ image }) => ({ imagePullPolicy: defaultPullPolicy(image) }),
   fields: {
-    env: { fields: { valueFrom: { fields: { fieldRef: fieldReference } } } },
+    env: { fields: { valueFrom: { fields: { fieldRef: fieldReference, fileKeyRef: { set: { optional: false } } } } } },
     livenessProbe: probe,
     readinessProbe: probe,
     startupProbe: probe,
@@ -73,6 +73,7 @@ const volume: DefaultsNode = {
     ...volumeSources,
     secret: { set: { defaultMode: 420 } },
     configMap: { set: { defaultMode: 420 } },
+    image: { when: ({ reference }) => ({ pullPolicy: defaultPullPolicy(reference) }) },
     downwardAPI: { set: { defaultMode: 420 }, fields: { items: downwardItems } },
     ephemeral: { fields: { volumeClaimTemplate: { fields: { spec: claimSpec } } } },
     projected: {

@@ -25,6 +25,8 @@ export interface ApplicationRecord {
   /** Why nothing is known of what is wanted; undefined while it is known. */
   failure: { readonly finding: Finding; readonly sinceMs: number; readonly isTransient: boolean } | undefined;
   plan: { readonly operation: string; readonly plan: SyncPlan; readonly rendered: Rendered } | undefined;
+  /** Since when small news of a rollout wait to be written. */
+  minorSinceMs: number | undefined;
   /** What the server answered to the last applies of resources that still differed. */
   readonly responses: Map<string, readonly AppliedResponse[]>;
 }
@@ -43,6 +45,7 @@ export function createRecord(): ApplicationRecord {
     findings: [],
     failure: undefined,
     plan: undefined,
+    minorSinceMs: undefined,
     responses: new Map(),
   };
 }

@@ -21,6 +21,7 @@ import type { Scope } from './scope/resolve-scope.ts';
 import { buildStatus } from './status/build-status.ts';
 import { collectFindings, isForgiven } from './status/collect-findings.ts';
 import type { Finding } from './status/conditions.ts';
+import { hasMinorNews } from './status/build-status-patch.ts';
 import type { StatusWriter } from './status/status-writer.ts';
 import { summarizeTree } from './status/summarize-tree.ts';
 import { buildAutomatedOperation, decideAutomatedSync } from './sync/auto-sync.ts';
@@ -202,6 +203,7 @@ export class Reconciler {
       status: { ...application.status, operationState: state },
       operation: application.operation === undefined ? state.operation : undefined,
       isRefreshDone: false,
+      countsMinor: false,
       annotations,
     });
   }
@@ -223,10 +225,24 @@ export class Reconciler {
       controllerNamespace: this.#options.namespace,
       now: timestamp(nowMs),
     });
-    await this.#store(application, status, draft);
+    await this.#store(application, status, { ...draft, countsMinor: this.#countsMinor(session, status) });
     if (record.failure !== undefined && isForgiven(session, nowMs)) {
       this.#options.wake(session.key, record.failure.sinceMs + session.settings.repositoryGraceMs);
     }
+  }
+
+  /** While a rollout lasts its small news wait for the end of it, or for a while. */
+  #countsMinor({ record, application, key }: ApplicationSession, status: ApplicationStatus): boolean {
+    if (status.health?.status !== 'Progressing' || !hasMinorNews(application.status ?? {}, status)) {
+      record.minorSinceMs = undefined;
+      return true;
+    }
+    const nowMs = this.#options.clock.now();
+    record.minorSinceMs ??= nowMs;
+    const dueMs = record.minorSinceMs + minorDelayMs;
+    if (nowMs >= dueMs) return true;
+    this.#options.wake(key, dueMs);
+    return false;
   }
 
   /** A specification that cannot be followed: nothing is known, nothing is touched. */
@@ -244,20 +260,22 @@ export class Reconciler {
       controllerNamespace: this.#options.namespace,
       now: timestamp(this.#options.clock.now()),
     });
-    await this.#store(application, status, { operation: undefined, annotations: {} });
+    await this.#store(application, status, { operation: undefined, annotations: {}, countsMinor: true });
   }
 
   async #store(
     application: Application,
     status: ApplicationStatus,
-    { operation, annotations }: Pick<Draft, 'operation' | 'annotations'>,
+    change: Pick<Draft, 'operation' | 'annotations'> & { readonly countsMinor: boolean },
   ): Promise<void> {
+    const { operation, annotations, countsMinor } = change;
     try {
       const stored = await this.#options.writer.write({
         application,
         status,
         operation,
         isRefreshDone: true,
+        countsMinor,
         annotations,
       });
       if (stored !== application) this.#options.observed(application, stored);
@@ -291,6 +309,7 @@ export class Reconciler {
 }
 
 const deletionCheckMs = 30_000;
+const minorDelayMs = 3000;
 
 function withState(application: Application, operationState: OperationState): Application {
   const { operation: _operation, ...rest } = application;

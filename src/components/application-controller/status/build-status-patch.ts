@@ -11,6 +11,8 @@ export interface StatusChange {
   readonly operation?: Operation | null | undefined;
   /** Take the refresh annotation off: its wish was fulfilled. */
   readonly isRefreshDone: boolean;
+  /** Whether what changes all the time while a rollout lasts is worth a write by itself. */
+  readonly countsMinor: boolean;
   /** Annotations to set, beside everything else that is written. */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
@@ -27,7 +29,8 @@ export function buildStatusPatch(change: StatusChange): object | undefined {
     operation === null
       ? application.operation !== undefined
       : operation !== undefined && !deepEqual(operation, application.operation);
-  if (!hasMarks && !isOperationNews && isSameStatus(application.status ?? {}, status)) return undefined;
+  if (!hasMarks && !isOperationNews && isSameStatus(application.status ?? {}, status, change.countsMinor))
+    return undefined;
   const statusPatch = createMergePatch(application.status ?? {}, status) as Record<string, unknown>;
   return {
     metadata: {
@@ -40,18 +43,15 @@ export function buildStatusPatch(change: StatusChange): object | undefined {
 }
 
 /** The time of a reconcile is no news by itself: an idle application is not written. */
-function isSameStatus(before: ApplicationStatus, after: ApplicationStatus): boolean {
-  return deepEqual(comparable(before), comparable(after));
+function isSameStatus(before: ApplicationStatus, after: ApplicationStatus, countsMinor: boolean): boolean {
+  return deepEqual(majorPart(before), majorPart(after)) && !(countsMinor && hasMinorNews(before, after));
 }
 
-function comparable({ reconciledAt: _r, observedAt: _o, health, ...rest }: ApplicationStatus): unknown {
-  // Which of many resources is still progressing changes all the time while a rollout lasts.
-  const message = health?.status === 'Progressing' ? undefined : health?.message;
-  return {
-    ...rest,
-    conditions: rest.conditions ?? [],
-    resources: rest.resources ?? [],
-    health: health?.status,
-    message,
-  };
+function majorPart({ reconciledAt: _r, observedAt: _o, health, summary: _s, ...rest }: ApplicationStatus): unknown {
+  return { ...rest, conditions: rest.conditions ?? [], resources: rest.resources ?? [], health: health?.status };
+}
+
+/** Which pods there are, and which of many resources is still progressing. */
+export function hasMinorNews(before: ApplicationStatus, after: ApplicationStatus): boolean {
+  return !deepEqual(before.summary ?? {}, after.summary ?? {}) || before.health?.message !== after.health?.message;
 }

@@ -1,10 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { Clock } from '#base/clock';
-import type { Logger } from '#base/log';
-import type { Registry } from '#base/metrics';
-import { startKubeApiserver } from '#components/kube-apiserver';
-import { startControllers } from '#components/kube-apiserver/controllers';
-import { startKubelet } from '#components/kube-apiserver/kubelet';
+import type { LogLevel } from '#base/log';
+import { startKubeApiserverWorker } from '#components/kube-apiserver';
+import { createKubeClient, parseKubeconfig } from '#libs/kube';
 import type { KubeClient } from '#libs/kube';
 
 export interface EmbeddedCluster {
@@ -19,39 +17,24 @@ export interface EmbeddedClusterOptions {
   readonly dataDir: string;
   readonly port: number;
   readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Registry;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'text';
   /** Addresses for LoadBalancer Services and Ingresses. Default true: health waits for one. */
   readonly simulateLoadBalancers?: boolean;
 }
 
-/** The whole embedded Kubernetes: API server, control loops, and the kubelet of one simulated node. */
+/** The whole embedded Kubernetes in a thread of its own: API server, control loops, and the kubelet of one simulated node. */
 export async function startEmbeddedCluster(options: EmbeddedClusterOptions): Promise<EmbeddedCluster> {
-  const { dataDir, port, clock, log, metrics, simulateLoadBalancers = true } = options;
+  const { dataDir, port, clock, logLevel, logFormat, simulateLoadBalancers = true } = options;
   if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const server = await startKubeApiserver({
-    dataDir,
-    port,
-    clock,
-    log: log.child({ component: 'kube-apiserver' }),
-    metrics,
-  });
-  const controllers = await startControllers({
-    client: server.client,
-    clock,
-    log: log.child({ component: 'kube-controllers' }),
-    metrics,
-    simulateLoadBalancers,
-  });
-  const kubelet = await startKubelet({ client: server.client, clock, log: log.child({ component: 'kubelet' }) });
-  server.attachRuntime(kubelet.runtime);
+  const server = await startKubeApiserverWorker({ dataDir, port, logLevel, logFormat, simulateLoadBalancers });
+  const client = createKubeClient(parseKubeconfig(server.kubeconfig), { clock });
   return {
     url: server.url,
     kubeconfig: server.kubeconfig,
-    client: server.client,
+    client,
     async close() {
-      await kubelet.close();
-      await controllers.close();
+      await client.close();
       await server.close();
     },
   };

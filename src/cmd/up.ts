@@ -119,7 +119,7 @@ interface Cluster {
   readonly kubeconfig: string;
 }
 
-async function startCluster({ options, clock, log, metrics, progress, dataDir, stack }: Base): Promise<Cluster> {
+async function startCluster({ options, clock, progress, dataDir, stack }: Base): Promise<Cluster> {
   if (options.kubeconfig !== undefined) {
     const file = options.kubeconfig;
     const client = createKubeClient(loadKubeconfig(file), { clock, userAgent: `windlass/${version}` });
@@ -134,7 +134,14 @@ async function startCluster({ options, clock, log, metrics, progress, dataDir, s
   const port = await findFreePort(options.kubePort);
   const embedded = await progress.step(
     'embedded Kubernetes',
-    () => startEmbeddedCluster({ dataDir: dataDir.cluster, port, clock, log, metrics }),
+    () =>
+      startEmbeddedCluster({
+        dataDir: dataDir.cluster,
+        port,
+        clock,
+        logLevel: options.logLevel,
+        logFormat: options.logFormat,
+      }),
     (cluster) => `embedded Kubernetes (pods are simulated) at ${cluster.url}`,
   );
   stack.defer(() => embedded.close());

@@ -1,11 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '#base/clock';
-import { silentLogger } from '#base/log';
-import { createRegistry } from '#base/metrics';
 import { tempDir } from '#base/tempdir';
 import { startEmbeddedCluster } from '#cmd/embedded-cluster';
-import { createKubeClient, parseKubeconfig } from '#libs/kube';
 import type { KubeClient } from '#libs/kube';
 import { startControlPlane } from './control-plane.ts';
 
@@ -34,20 +31,18 @@ export async function startClusterTarget(
     dataDir: ':memory:',
     port: 0,
     clock: systemClock,
-    log: silentLogger,
-    metrics: createRegistry(),
+    logLevel: 'error',
+    logFormat: 'text',
     simulateLoadBalancers: options.simulateLoadBalancers ?? false,
   });
   const kubeconfig = join(directory.path, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 });
-  const client = createKubeClient(parseKubeconfig(cluster.kubeconfig, { file: kubeconfig }));
   return {
     kind,
     url: cluster.url,
     kubeconfig,
-    client,
+    client: cluster.client,
     async [Symbol.asyncDispose]() {
-      await client.close();
       await cluster.close();
       await directory[Symbol.asyncDispose]();
     },

@@ -21,6 +21,8 @@ export interface ApiserverWorkerOptions {
   readonly processes?: readonly ProcessMapping[];
   /** From scheduling to running, in milliseconds. */
   readonly readyAfterMs?: number;
+  /** Addresses for LoadBalancer Services and Ingresses. Default true: health waits for one. */
+  readonly simulateLoadBalancers?: boolean;
 }
 
 export type ApiserverWorker = Omit<EmbeddedApiserver, 'client' | 'attachRuntime'>;
@@ -37,6 +39,7 @@ export async function startKubeApiserverWorker(options: ApiserverWorkerOptions):
     controllers: options.controllers ?? true,
     processes: options.processes ?? [],
     readyAfterMs: options.readyAfterMs,
+    simulateLoadBalancers: options.simulateLoadBalancers ?? true,
   };
   const worker = new Worker(new URL('./worker-main.ts', import.meta.url), {
     workerData: start,

@@ -27,7 +27,12 @@ async function main(start: WorkerStart): Promise<void> {
 
   async function startParts(): Promise<{ close(): Promise<void> }[]> {
     const { client } = server;
-    const controllers = await startControllers({ client, clock, log: log.child({ component: 'kube-controllers' }) });
+    const controllers = await startControllers({
+      client,
+      clock,
+      log: log.child({ component: 'kube-controllers' }),
+      simulateLoadBalancers: start.simulateLoadBalancers,
+    });
     const { processes, readyAfterMs } = start;
     const timing = readyAfterMs === undefined ? {} : { readyAfterMs };
     const dataDir = start.dataDir === ':memory:' ? {} : { dataDir: start.dataDir };

@@ -11,6 +11,7 @@ export interface WorkerStart {
   readonly controllers: boolean;
   readonly processes: readonly ProcessMapping[];
   readonly readyAfterMs: number | undefined;
+  readonly simulateLoadBalancers: boolean;
 }
 
 export type WorkerMessage =

@@ -1,0 +1,37 @@
+import { systemClock } from '#base/clock';
+import { createProgram } from '#components/cli';
+import { up } from './cmd/commands/up.ts';
+import { connectRepoServer } from './cmd/connect-repo-server.ts';
+import { version } from './cmd/version.ts';
+
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // The second signal means it.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new DOMException('Interrupted.', 'AbortError'));
+  });
+}
+
+const program = createProgram({
+  programName: process.env['WINDLASS_PROGRAM'] === 'argocd' ? 'argocd' : 'windlass',
+  version,
+  up: [up],
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  isTerminal: {
+    stdin: process.stdin.isTTY === true,
+    stdout: process.stdout.isTTY === true,
+    stderr: process.stderr.isTTY === true,
+  },
+  clock: systemClock,
+  signal: interrupt.signal,
+  connectRepoServer,
+});
+
+process.exitCode = await program.run(process.argv.slice(2));
+// A connection that is still open must not keep a finished command alive.
+process.exit();

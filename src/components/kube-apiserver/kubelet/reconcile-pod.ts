@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock';
+import { deepEqual } from '#base/json';
 import type { Cluster } from '../controllers/framework/cluster.ts';
 import type { EventRecorder } from '../controllers/framework/event-recorder.ts';
 import { formatTime, isTerminating, splitKey } from '../controllers/kinds/live-object.ts';
@@ -80,7 +81,8 @@ async function advancePod(step: KubeletStep, pod: Pod): Promise<number | undefin
       initContainerStatuses: (pod.status?.initContainerStatuses ?? []).map(fresh),
       containerStatuses: (pod.status?.containerStatuses ?? []).map(fresh),
     };
-    await writeStatus(step, pod, summarisePod(pod, parts, step.clock.now()));
+    const next = summarisePod(pod, parts, step.clock.now());
+    if (!deepEqual(next, pod.status)) await writeStatus(step, pod, next);
     // The changed pod comes back through the cache and brings the next stage with it.
     return undefined;
   }
@@ -88,7 +90,7 @@ async function advancePod(step: KubeletStep, pod: Pod): Promise<number | undefin
 }
 
 async function applyStage(step: KubeletStep, pod: Pod, { slot, stage }: PendingStage): Promise<ContainerStatus> {
-  const problem = stage.next === 'configError' ? step.around.missingConfig(pod, slot.container) : undefined;
+  const problem = problemOf(step, pod, { slot, stage });
   if (stage.next === 'running' && step.processes.isMapped(slot.container)) {
     const environment = step.around.environmentOf(pod, slot.container);
     await step.processes.start(pod, slot.container, 'variables' in environment ? environment.variables : {});
@@ -103,6 +105,15 @@ async function applyStage(step: KubeletStep, pod: Pod, { slot, stage }: PendingS
   });
   // A real process is ready when it answers, not when it has been started.
   return stage.next === 'running' && step.processes.isMapped(slot.container) ? { ...status, ready: false } : status;
+}
+
+function problemOf(
+  step: KubeletStep,
+  pod: Pod,
+  { slot, stage }: Pick<PendingStage, 'slot' | 'stage'>,
+): string | undefined {
+  if (stage.next === 'configError') return step.around.missingConfig(pod, slot.container);
+  return stage.next === 'mountFailed' ? step.around.missingVolume(pod) : undefined;
 }
 
 /** Stops what runs, says so where somebody will still read it, and lets the object go. */

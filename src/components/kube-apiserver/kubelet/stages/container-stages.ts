@@ -8,6 +8,7 @@ export type ContainerOutcome =
   | 'pullFailed'
   | 'pullBackOff'
   | 'configError'
+  | 'mountFailed'
   | 'running'
   | 'started'
   | 'ready'
@@ -41,6 +42,12 @@ export const containerStages: readonly ContainerStage[] = [
     next: 'configError',
   },
   {
+    name: 'volume-missing',
+    match: { isItsTurn: true, waiting: creating, isMounted: false },
+    delay: 'none',
+    next: 'mountFailed',
+  },
+  {
     name: 'pull-fails',
     match: { isItsTurn: true, waiting: creating, image: 'broken' },
     delay: 'start',
@@ -64,7 +71,7 @@ export const containerStages: readonly ContainerStage[] = [
     delay: 'none',
     next: 'running',
   },
-  { name: 'starts', match: { isItsTurn: true, waiting: creating, isMounted: true }, delay: 'start', next: 'running' },
+  { name: 'starts', match: { isItsTurn: true, waiting: creating }, delay: 'start', next: 'running' },
   { name: 'process-fails', match: { state: 'running', process: 'failed' }, delay: 'none', next: 'failed' },
   { name: 'process-ends', match: { state: 'running', process: 'succeeded' }, delay: 'none', next: 'succeeded' },
   {

@@ -35,6 +35,7 @@ const outcomes: Readonly<Record<ContainerOutcome, Outcome>> = {
     return waitingStatus(slot, 'ImagePullBackOff', message);
   },
   configError: (_, slot, { problem = '' }) => waitingStatus(slot, 'CreateContainerConfigError', problem),
+  mountFailed: (_, { status }) => status,
   running: runningStatus,
   started: (_, { container, role, status }) => ({
     ...status,

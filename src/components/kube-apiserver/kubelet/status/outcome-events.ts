@@ -34,6 +34,8 @@ export function outcomeEvents(
       ];
     case 'configError':
       return [note('Warning', 'Failed', `Error: ${problem ?? ''}`)];
+    case 'mountFailed':
+      return [{ type: 'Warning', reason: 'FailedMount', message: problem ?? '' }];
     case 'running': {
       const isFirst = status.imageID === '';
       const pull = isFirst && container.imagePullPolicy === 'Always';

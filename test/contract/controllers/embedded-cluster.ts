@@ -18,11 +18,11 @@ export interface EmbeddedCluster {
 
 /** API server, controllers and a quick kubelet in this process; nothing is kept. */
 export async function startEmbeddedCluster(
-  options: { readonly clock?: Clock; readonly processes?: readonly ProcessMapping[] } = {},
+  options: { readonly clock?: Clock; readonly processes?: readonly ProcessMapping[]; readonly dataDir?: string } = {},
 ): Promise<EmbeddedCluster> {
-  const { clock = systemClock, processes = [] } = options;
+  const { clock = systemClock, processes = [], dataDir = ':memory:' } = options;
   const log = silentLogger;
-  const server = await startKubeApiserver({ dataDir: ':memory:', port: 0, clock, log });
+  const server = await startKubeApiserver({ dataDir, port: 0, clock, log });
   const { client, written } = countingClient(server.client);
   const controllers = await startControllers({ client, clock, log, rootCa: server.caPem });
   const timing = { stopMs: 10, runMs: 50, restartMs: 200 };

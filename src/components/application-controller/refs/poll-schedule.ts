@@ -7,7 +7,8 @@ export interface PollPolicy {
 
 const fastestMs = 5000;
 const slowestMs = 60_000;
-const slowdown = 1.5;
+/** Twenty minutes without news before the slowest pace: whoever works on a repository is served within seconds. */
+const slowdown = 1.05;
 
 export type PollOutcome = 'news' | 'no-news' | 'failed';
 

@@ -10,7 +10,7 @@ const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$
 const checks: Readonly<Record<string, (text: string) => boolean>> = {
   byte: (text) => base64.test(text),
   cidr: isCidr,
-  date: (text) => date.test(text) && !Number.isNaN(Date.parse(text)),
+  date: (text) => date.test(text) && new Date(text).toISOString().startsWith(text),
   'date-time': isDateTime,
   datetime: isDateTime,
   duration: isDuration,

@@ -16,9 +16,15 @@ export function pruneUnknown<T>(schema: Schema, object: T): Pruned<T> {
   return { object: prunedValue(schema, object, { path: '', compiled: schema.compiled === true, pruned }) as T, pruned };
 }
 
-/** Strict field validation: `unknown field "spec.foo"`, in the order in which the object holds them. */
+/**
+ * Strict field validation: `unknown field "spec.foo"`, in the server's order: as they stand in a compiled type, for a custom
+ * resource those of metadata first, then by path.
+ */
 export function unknownFields(schema: Schema, object: unknown): readonly string[] {
-  return pruneUnknown(schema, object).pruned.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const paths = [...pruneUnknown(schema, object).pruned];
+  const rank = (path: string) => `${path.startsWith('metadata.') ? 0 : 1}${path}`;
+  if (schema.compiled !== true) paths.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return paths.map((path) => `unknown field ${JSON.stringify(path)}`);
 }
 
 interface Walk {

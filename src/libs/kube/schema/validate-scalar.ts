@@ -11,7 +11,7 @@ export function scalarErrors(schema: Schema, value: unknown, field: string): rea
   if (typeof value === 'string') errors.push(...textErrors(schema, value, field));
   if (typeof value === 'number') errors.push(...numberErrors(schema, value, field));
   if (schema.enum !== undefined && !schema.enum.some((one) => deepEqual(one, value))) {
-    const supported = schema.enum.map(quoteValue).join(', ');
+    const supported = schema.enum.map((one) => quoteValue(typeof one === 'string' ? one : quoteValue(one))).join(', ');
     errors.push({
       reason: 'FieldValueNotSupported',
       field,
@@ -38,7 +38,11 @@ function textErrors(schema: Schema, text: string, field: string): readonly Field
     errors.push(invalidValue(field, text, `${field} in body should match '${schema.pattern}'`));
   }
   if (schema.format !== undefined && !matchesFormat(schema.format, text)) {
-    errors.push(invalidValue(field, text, `${field} in body must be of type ${schema.format}: ${quoteValue(text)}`));
+    errors.push({
+      reason: 'FieldValueTypeInvalid',
+      field,
+      message: `Invalid value: ${quoteValue(text)}: ${field} in body must be of type ${schema.format}: ${quoteValue(text)}`,
+    });
   }
   return errors;
 }
@@ -52,9 +56,18 @@ function matchesPattern(pattern: string, text: string): boolean {
   }
 }
 
+/** The server has no field for these: its text names the place. */
+function integerErrors({ type, format }: Schema, value: number, field: string): readonly FieldError[] {
+  if (type !== 'integer') return [];
+  const isWhole = Number.isInteger(value);
+  if (isWhole && (format !== 'int32' || Math.abs(value) < 2 ** 31)) return [];
+  const expected = isWhole ? `integer with format ${format}` : 'integer (default format)';
+  return [invalidValue('<nil>', '', `Checked value must be of type ${expected} in ${field}`)];
+}
+
 function numberErrors(schema: Schema, value: number, field: string): readonly FieldError[] {
   const { minimum, maximum, multipleOf } = schema;
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [...integerErrors(schema, value, field)];
   if (maximum !== undefined && (schema.exclusiveMaximum === true ? value >= maximum : value > maximum)) {
     errors.push(
       invalidValue(

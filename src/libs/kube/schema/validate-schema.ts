@@ -28,6 +28,8 @@ function validate(schema: Schema, value: unknown, walk: Walk): void {
   const typeError = checkType(schema, value, walk.path);
   if (typeError !== undefined) {
     walk.errors.push(typeError);
+    // The server goes on with a scalar of the wrong type.
+    if (typeof value !== 'object') walk.errors.push(...scalarErrors(schema, value, walk.path));
     return;
   }
   validateCombinations(schema, value, walk);
@@ -92,24 +94,36 @@ function typeName(value: unknown): string {
 }
 
 function validateCombinations(schema: Schema, value: unknown, walk: Walk): void {
-  for (const branch of schema.allOf ?? []) validate(branch, value, walk);
+  validateAll(schema.allOf ?? [], value, walk);
   if (schema.anyOf !== undefined && !schema.anyOf.some((branch) => isValid(branch, value))) {
-    walk.errors.push(invalidValue(walk.path, value, `${walk.path} in body must validate at least one schema (anyOf)`));
+    walk.errors.push(combinationError(walk.path, 'must validate at least one schema (anyOf)'));
     addBestBranch(schema.anyOf, value, walk);
   }
-  if (schema.oneOf !== undefined) {
-    const count = schema.oneOf.filter((branch) => isValid(branch, value)).length;
-    if (count !== 1) {
-      const found = count === 0 ? 'Found none valid' : `Found ${count} valid alternatives`;
-      walk.errors.push(
-        invalidValue(walk.path, value, `${walk.path} in body must validate one and only one schema (oneOf). ${found}`),
-      );
-      if (count === 0) addBestBranch(schema.oneOf, value, walk);
-    }
-  }
+  if (schema.oneOf !== undefined) validateOne(schema.oneOf, value, walk);
   if (schema.not !== undefined && isValid(schema.not, value)) {
-    walk.errors.push(invalidValue(walk.path, value, `${walk.path} in body must not validate the schema (not)`));
+    walk.errors.push(combinationError(walk.path, 'must not validate the schema (not)'));
   }
+}
+
+function validateAll(branches: readonly Schema[], value: unknown, walk: Walk): void {
+  const failed = branches.filter((branch) => !isValid(branch, value));
+  if (failed.length === 0) return;
+  const none = failed.length === branches.length ? '. None validated' : '';
+  walk.errors.push(combinationError(walk.path, `must validate all the schemas (allOf)${none}`));
+  for (const branch of failed) validate(branch, value, walk);
+}
+
+function validateOne(branches: readonly Schema[], value: unknown, walk: Walk): void {
+  const count = branches.filter((branch) => isValid(branch, value)).length;
+  if (count === 1) return;
+  const found = count === 0 ? 'Found none valid' : `Found ${count} valid alternatives`;
+  walk.errors.push(combinationError(walk.path, `must validate one and only one schema (oneOf). ${found}`));
+  if (count === 0) addBestBranch(branches, value, walk);
+}
+
+/** The server has no field for these: its text names the place. */
+function combinationError(path: string, detail: string): FieldError {
+  return invalidValue('<nil>', '', `${JSON.stringify(path)} ${detail}`);
 }
 
 function isValid(schema: Schema, value: unknown): boolean {

@@ -4,9 +4,10 @@ import { gvkOf } from '#libs/kube';
 import type { Schema } from '#libs/kube/schema';
 import { pruneUnknown } from '#libs/kube/schema';
 import type { Difference, Prediction } from '#libs/kube/structured-merge';
-import { AppliedInvalid, compareObjects, fieldPath, isApplied, predictApply } from '#libs/kube/structured-merge';
+import { AppliedInvalid, compareObjects, fieldPath, predictApply } from '#libs/kube/structured-merge';
 import type { CompareInput } from './comparison.ts';
 import { deducedSchema } from './deduced-schema.ts';
+import { matcherOf } from './matcher-of.ts';
 import { clientSideManager, fieldManager, migrateManagedFields } from './migrate-managed-fields.ts';
 
 /** What applying would do, before any rule hides a part of it. */
@@ -27,8 +28,8 @@ const statusPath = [fieldPath('status')];
 /** Predicts a forced server-side apply of `desired` on `live` (`architecture.md` §5). */
 export function predict(desired: KubeObject, live: KubeObject, input: CompareInput): Forecast {
   const { schema = deducedSchema, manager = fieldManager } = input;
-  if (isApplied({ live, desired, manager, schema, resetFields: resetFieldsOf(schema) })) return { type: 'unchanged' };
-  const owned = migrateManagedFields(live, { manager, from: input.migratedManagers ?? [clientSideManager] });
+  const matcher = matcherOf({ desired, manager, schema, resetFields: resetFieldsOf(schema) });
+  if (matcher.matches(live)) return { type: 'unchanged' };
   const forecast = attempt(desired, owned, input);
   if (forecast.type !== 'invalid') return forecast;
   const known = pruneUnknown(schema, desired);

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#base/clock';
-import { hashJson } from '#base/hash';
+import { ContentDirectories } from '#base/content-directories';
 import type { Logger } from '#base/log';
-import { SingleFlight } from '#base/single-flight';
+import { SharedFlight } from '#base/shared-flight';
 import { chartName } from '#core/manifests';
 import type { FetchedChart } from '#core/manifests';
 import { ChartRepositoryClient } from '#libs/helm';
-import type { ChartRepositoryAccess } from '#libs/helm';
 import { createArtifactStore, DirectoryTree, extractArchive, helmChartLayer } from '#libs/registry';
 import type { ArtifactStore, RegistryClient } from '#libs/registry';
 import { toRegistryAccess } from '#services/credentials';
 import type { RepositoryAccess } from '#services/credentials';
+import { chartUrl, isOciRepository, toChartAccess } from './chart-access.ts';
+import { ChartVersions } from './chart-versions.ts';
+import type { KnownChart } from './chart-versions.ts';
 
 export interface ChartRequest {
   readonly access: RepositoryAccess;
@@ -35,75 +37,69 @@ export interface ChartStoreOptions {
 }
 
 interface Packed extends FetchedChart {
-  /** SHA-256 of the packed chart. */
   readonly digest: string;
 }
 
-/** Charts of Helm repositories and OCI registries on disk, by digest. A version that was fetched once needs no network. */
-export class ChartStore {
-  readonly #dir: string;
-  readonly #client: ChartRepositoryClient;
-  readonly #registry: RegistryClient;
-  readonly #artifacts: ArtifactStore;
-  readonly #fetching = new SingleFlight<Packed>();
-  readonly #opening = new SingleFlight<DirectoryTree>();
-  readonly #trees = new LRUCache<string, DirectoryTree>({ max: 200 });
+const maxBytes = 1024 * 1024 * 1024;
+const fileName = 'chart.tgz';
 
-  constructor({ dir, clock, log, registry }: ChartStoreOptions) {
-    this.#dir = dir;
-    this.#registry = registry;
+/** Charts of Helm repositories and OCI registries on disk, by digest. An exact version that was fetched needs no network. */
+export class ChartStore {
+  readonly #options: ChartStoreOptions;
+  readonly #client: ChartRepositoryClient;
+  readonly #artifacts: ArtifactStore;
+  readonly #versions: ChartVersions;
+  readonly #fetching = new SharedFlight<Packed>();
+  readonly #trees = new LRUCache<string, DirectoryTree>({ max: 200 });
+  #directories: Promise<ContentDirectories> | undefined;
+
+  constructor(options: ChartStoreOptions) {
+    const { dir, clock, log, registry } = options;
+    this.#options = options;
     this.#client = new ChartRepositoryClient({ clock });
-    this.#artifacts = createArtifactStore({
-      dir: join(dir, 'oci'),
-      client: registry,
-      clock,
-      log,
-      layerTypes: [helmChartLayer],
-    });
+    this.#versions = new ChartVersions(join(dir, 'versions'));
+    const oci = { dir: join(dir, 'oci'), client: registry, clock, log, layerTypes: [helmChartLayer] };
+    this.#artifacts = createArtifactStore(oci);
   }
 
   /** The version that a version or range stands for now. Throws CHART_NOT_FOUND or REGISTRY_NOT_FOUND. */
   async resolve({ access, name, version, refresh = true, signal }: ChartRequest): Promise<string> {
     chartName(name);
     if (!isOciRepository(access)) {
-      const options = { refresh, signal };
-      return (await this.#client.resolve(toChartAccess(access), { name, version }, options)).version;
+      const found = await this.#client.resolve(toChartAccess(access), { name, version }, { refresh, signal });
+      return found.version;
     }
+    const { registry } = this.#options;
     const url = chartUrl(access, name);
-    const { tag, digest } = await this.#registry.resolve(toRegistryAccess(access), url, version || '*', signal);
+    const { tag, digest } = await registry.resolve(toRegistryAccess(access), url, version || '*', signal);
     return tag === undefined ? digest : tag.replaceAll('_', '+');
   }
 
-  /** A packed chart on disk. */
+  /** A packed chart on disk; it stays for at least 15 minutes. */
   async fetch(request: ChartRequest): Promise<Packed> {
-    const { access, name, version, refresh = false, signal } = request;
+    const { access, name, version, refresh = false } = request;
     chartName(name);
-    const key = hashJson([access.url, name, version]);
-    return this.#fetching.run(`${key} ${refresh}`, async () => {
-      const isExact = /^v?\d+\.\d+\.\d+/.test(version) && !/[\s,|*xX]/.test(version.replace(/[-+].*$/, ''));
-      const known = isExact && !refresh ? await this.#recall(key) : undefined;
-      if (known) return known;
-      const packed = await (isOciRepository(access) ? this.#fetchOci(request) : this.#fetchHttp(request));
-      signal.throwIfAborted();
-      await this.#remember(key, packed);
-      return packed;
+    const key = JSON.stringify([access.url, name, version, refresh]);
+    return this.#fetching.run(key, request.signal, async (signal) => {
+      const shared = { ...request, signal };
+      const known = refresh ? undefined : await this.#versions.recall(access.url, name, version);
+      const chart = known ?? (await (isOciRepository(access) ? this.#lookUpOci(shared) : this.#downloadHttp(shared)));
+      const file = await this.#file(shared, chart);
+      if (!known) await this.#versions.remember(access.url, name, chart);
+      return { file, version: chart.version, digest: chart.digest };
     });
   }
 
-  /** A chart as a tree whose root holds one directory, the chart. */
-  async tree(
-    request: ChartRequest,
-  ): Promise<{ readonly tree: DirectoryTree; readonly path: string; readonly digest: string }> {
+  /** A chart as a tree, and its directory there. */
+  async tree(request: ChartRequest): Promise<{ readonly tree: DirectoryTree; readonly path: string }> {
     const { digest, file } = await this.fetch(request);
-    const tree = await this.#open(digest, file, request.signal);
-    const entries = (await tree.list('')) ?? [];
-    const path =
-      entries.find(({ type, name }) => type === 'directory' && name === request.name)?.name ?? entries[0]?.name ?? '';
-    return { tree, path, digest };
-  }
-
-  close(): Promise<void> {
-    return this.#client.close();
+    const { signal } = request;
+    const directory = await (await this.#open()).provide(digest, (into) => extractArchive({ file, into, signal }));
+    const tree = this.#trees.get(digest) ?? (await DirectoryTree.open(directory));
+    this.#trees.set(digest, tree);
+    const folders = ((await tree.list('')) ?? []).filter(({ type }) => type === 'directory');
+    const own = folders.find(({ name }) => name === request.name) ?? folders[0];
+    return { tree, path: own?.name ?? '' };
   }
 
   /** Whether the repository answers as a Helm repository. */
@@ -111,86 +107,69 @@ export class ChartStore {
     await this.#client.index(toChartAccess(access), { refresh: true, signal });
   }
 
-  async #open(digest: string, file: string, signal: AbortSignal): Promise<DirectoryTree> {
-    const known = this.#trees.get(digest);
-    if (known) return known;
-    return this.#opening.run(digest, async () => {
-      const into = join(this.#dir, 'trees', digest);
-      if (!(await isThere(into))) await extractArchive({ file, into, signal });
-      const tree = await DirectoryTree.open(into);
-      this.#trees.set(digest, tree);
-      return tree;
-    });
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
-  async #fetchHttp({ access, name, version, passCredentials, refresh = false, signal }: ChartRequest): Promise<Packed> {
-    const from = toChartAccess(access, passCredentials);
-    const chart = await this.#client.resolve(from, { name, version }, { refresh, signal });
-    const known = chart.digest && /^[0-9a-f]{64}$/.test(chart.digest) ? this.#pathOf(chart.digest) : undefined;
-    if (known && chart.digest && (await isThere(known)))
-      return { file: known, version: chart.version, digest: chart.digest };
-    const arriving = join(this.#dir, 'packed', `${randomUUID()}.new`);
-    const digest = await this.#client.download(from, chart, arriving, signal);
-    await rename(arriving, this.#pathOf(digest));
-    return { file: this.#pathOf(digest), version: chart.version, digest };
-  }
-
-  async #fetchOci({ access, name, version, signal }: ChartRequest): Promise<Packed> {
+  async #lookUpOci({ access, name, version, signal }: ChartRequest): Promise<KnownChart> {
     const url = chartUrl(access, name);
     const registryAccess = toRegistryAccess(access);
-    const { digest: manifest, tag } = await this.#registry.resolve(registryAccess, url, version || '*', signal);
-    const { layer } = await this.#artifacts.artifact(registryAccess, url, manifest, signal);
-    const file = await this.#artifacts.file(registryAccess, url, layer, signal);
-    return { file, version: tag?.replaceAll('_', '+') ?? version, digest: layer.digest.replace('sha256:', '') };
+    const { digest, tag } = await this.#options.registry.resolve(registryAccess, url, version || '*', signal);
+    const { layer } = await this.#artifacts.artifact(registryAccess, url, digest, signal);
+    return { version: tag?.replaceAll('_', '+') ?? version, digest: layer.digest.replace('sha256:', ''), layer };
   }
 
-  #pathOf(digest: string): string {
-    return join(this.#dir, 'packed', `${digest}.tgz`);
+  async #downloadHttp({
+    access,
+    name,
+    version,
+    passCredentials,
+    refresh = false,
+    signal,
+  }: ChartRequest): Promise<KnownChart> {
+    const from = toChartAccess(access, passCredentials);
+    const chart = await this.#client.resolve(from, { name, version }, { refresh, signal });
+    const { dir } = this.#options;
+    const arriving = join(dir, 'arriving', randomUUID());
+    try {
+      const digest = await this.#client.download(from, chart, arriving, signal);
+      await (
+        await this.#open()
+      ).provide(`${digest}-file`, async (into) => {
+        await mkdir(into, { recursive: true });
+        await rename(arriving, join(into, fileName));
+        return (await stat(join(into, fileName))).size;
+      });
+      return { version: chart.version, digest };
+    } finally {
+      await rm(arriving, { force: true });
+    }
   }
 
-  async #recall(key: string): Promise<Packed | undefined> {
-    const text = await readFile(join(this.#dir, 'versions', key), 'utf8').catch(() => undefined);
-    if (text === undefined) return undefined;
-    const packed = JSON.parse(text) as Packed;
-    return (await isThere(packed.file)) ? packed : undefined;
+  /** The file of a chart that is known; fetched again when it had to make room. */
+  async #file(request: ChartRequest, chart: KnownChart): Promise<string> {
+    const { access, name, signal } = request;
+    if (chart.layer) return this.#artifacts.file(toRegistryAccess(access), chartUrl(access, name), chart.layer, signal);
+    const directory = await (
+      await this.#open()
+    ).provide(`${chart.digest}-file`, async (into) => {
+      const from = toChartAccess(access, request.passCredentials);
+      const found = await this.#client.resolve(from, { name, version: chart.version }, { signal });
+      await mkdir(into, { recursive: true });
+      await this.#client.download(from, { ...found, digest: chart.digest }, join(into, fileName), signal);
+      return (await stat(join(into, fileName))).size;
+    });
+    return join(directory, fileName);
   }
 
-  async #remember(key: string, packed: Packed): Promise<void> {
-    const path = join(this.#dir, 'versions', key);
-    await mkdir(join(this.#dir, 'versions'), { recursive: true });
-    await writeFile(`${path}.new`, JSON.stringify(packed));
-    await rename(`${path}.new`, path);
+  #open(): Promise<ContentDirectories> {
+    const { dir, clock, log } = this.#options;
+    this.#directories ??= ContentDirectories.open({ dir: join(dir, 'content'), clock, log, maxBytes }).catch(
+      (error: unknown) => {
+        this.#directories = undefined;
+        throw error;
+      },
+    );
+    return this.#directories;
   }
-}
-
-/** Charts come as OCI artifacts: the repository says so, or its URL does. */
-export function isOciRepository({ url, enableOci }: RepositoryAccess): boolean {
-  return enableOci === true || url.startsWith('oci://');
-}
-
-function chartUrl({ url }: RepositoryAccess, name: string): string {
-  return `${url.replace(/\/+$/, '')}/${name}`;
-}
-
-function toChartAccess(access: RepositoryAccess, passCredentials = false): ChartRepositoryAccess {
-  const { url, username, password, caPem, clientCert, clientKey, insecure, proxy, noProxy } = access;
-  return {
-    url,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(caPem === undefined ? {} : { caPem }),
-    ...(clientCert === undefined ? {} : { clientCert }),
-    ...(clientKey === undefined ? {} : { clientKey }),
-    ...(insecure === undefined ? {} : { insecure }),
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(noProxy === undefined ? {} : { noProxy }),
-    ...(passCredentials ? { passCredentials } : {}),
-  };
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HttpAgents } from '#base/http-agents';
 import { Limiter } from '#base/limiter';
-import { SingleFlight } from '#base/single-flight';
+import { SharedFlight } from '#base/shared-flight';
 import { repoServerContract } from '#core/contracts';
 import type { RepoServer } from '#core/contracts';
 import { connectInProcess } from '#libs/rpc';
@@ -11,7 +11,8 @@ import type { HandlersOf } from '#libs/rpc';
 import { createArtifactStore } from '#libs/registry';
 import { fromWire, toGitAccess, toRegistryAccess } from '#services/credentials';
 import { ArtifactOpener } from './artifact-opener.ts';
-import { ChartStore, isOciRepository } from './chart-store.ts';
+import { isOciRepository } from './chart-access.ts';
+import { ChartStore } from './chart-store.ts';
 import { generateManifests } from './generate-manifests.ts';
 import type { GenerateDependencies } from './generate-manifests.ts';
 import { RecordStore } from './record-store.ts';
@@ -57,7 +58,7 @@ export function createRepoServer(options: RepoServerOptions): RunningRepoServer 
     scratchDir,
     plugins: new Map((settings.plugins ?? []).map((plugin) => [plugin.name, plugin])),
     limiter: new Limiter(settings.parallelism ?? availableParallelism()),
-    flights: new SingleFlight(),
+    flights: new SharedFlight(),
     metrics: createRepoServerMetrics(series),
   };
   const handlers: HandlersOf<typeof repoServerContract> = {

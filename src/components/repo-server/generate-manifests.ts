@@ -3,7 +3,7 @@ import { WindlassError, toWindlassError } from '#base/errors';
 import { hashJson } from '#base/hash';
 import type { HttpAgents } from '#base/http-agents';
 import type { Limiter } from '#base/limiter';
-import type { SingleFlight } from '#base/single-flight';
+import type { SharedFlight } from '#base/shared-flight';
 import type { GeneratedManifests, GenerateManifestsRequest, UnchangedManifests } from '#core/contracts';
 import { sourceError } from '#core/contracts';
 import type { PluginCommand, SourceResult } from '#core/manifests';
@@ -32,7 +32,7 @@ export interface GenerateDependencies {
   readonly scratchDir: string;
   readonly plugins: ReadonlyMap<string, PluginCommand>;
   readonly limiter: Limiter;
-  readonly flights: SingleFlight<Rendered>;
+  readonly flights: SharedFlight<Rendered>;
   readonly metrics: RepoServerMetrics;
 }
 
@@ -70,8 +70,8 @@ export async function generateManifests(
     return answer({ record, objects }, request, false);
   }
   const flight = hashJson([specKey, trees.map(({ id }) => id), request.revisions, present.cluster, request.noCache]);
-  const rendered = await dependencies.flights.run(flight, () =>
-    render(dependencies, { request, opened, specKey, signal }),
+  const rendered = await dependencies.flights.run(flight, signal, (shared) =>
+    render(dependencies, { request, opened, specKey, signal: shared }),
   );
   return answer(rendered, request, true);
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#base/clock';
 import { sha256 } from '#base/hash';
-import { SingleFlight } from '#base/single-flight';
+import { SharedFlight } from '#base/shared-flight';
 import type { GitStore, Ref } from '#libs/git';
 import { toGitAccess, toWire } from '#services/credentials';
 import type { RepositoryAccess } from '#services/credentials';
@@ -19,7 +19,7 @@ export class RefAdvertisements {
   readonly #git: GitStore;
   readonly #clock: Clock;
   readonly #known = new LRUCache<string, Known>({ max: 2000 });
-  readonly #asking = new SingleFlight<readonly Ref[]>();
+  readonly #asking = new SharedFlight<readonly Ref[]>();
 
   constructor({ git, clock }: { readonly git: GitStore; readonly clock: Clock }) {
     this.#git = git;
@@ -37,8 +37,8 @@ export class RefAdvertisements {
     const key = sha256(JSON.stringify([toWire(access), prefixes]));
     const known = this.#known.get(key);
     if (!refresh && known && this.#clock.now() - known.at < maxAgeMs) return known.refs;
-    return this.#asking.run(key, async () => {
-      const { refs } = await this.#git.refs(toGitAccess(access), prefixes, signal);
+    return this.#asking.run(key, signal, async (shared) => {
+      const { refs } = await this.#git.refs(toGitAccess(access), prefixes, shared);
       this.#known.set(key, { refs, at: this.#clock.now() });
       return refs;
     });

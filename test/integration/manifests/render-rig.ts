@@ -45,8 +45,8 @@ export function gitAccess(url: string): WireRepositoryAccess {
   return toWire({ url, type: 'git' });
 }
 
-/** Programs unpacked once for all suites of a run. */
-export const sharedBin = tempDir('windlass-bin-');
+/** Programs unpacked once for all runs; their digests are checked each time. */
+export const binDir = join(import.meta.dirname, '../../../node_modules/.cache/windlass-bin');
 
 export async function startRenderRig(files: Files = {}, settings: RepoServerSettings = {}): Promise<RenderRig> {
   const stack = new AsyncDisposableStack();
@@ -68,7 +68,6 @@ async function openRig(stack: AsyncDisposableStack, parts: RigParts): Promise<Re
   const gitStore = stack.use(createGitStore({ ...options, dir: join(dir.path, 'git'), metrics }));
   const registry = stack.use(createRegistryClient(options));
   const manifestStore = createManifestStore({ ...options, dir: join(dir.path, 'manifests') });
-  const bin = (await sharedBin).path;
   const repoServer = stack.use(
     createRepoServer({
       ...options,
@@ -77,7 +76,7 @@ async function openRig(stack: AsyncDisposableStack, parts: RigParts): Promise<Re
       manifestStore,
       metrics,
       dataDir: join(dir.path, 'render'),
-      settings: { binDir: bin, ...settings },
+      settings: { binDir, ...settings },
     }),
   );
   const { url } = repository;

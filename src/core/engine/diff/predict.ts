@@ -30,6 +30,7 @@ export function predict(desired: KubeObject, live: KubeObject, input: CompareInp
   const { schema = deducedSchema, manager = fieldManager } = input;
   const matcher = matcherOf({ desired, manager, schema, resetFields: resetFieldsOf(schema) });
   if (matcher.matches(live)) return { type: 'unchanged' };
+  const owned = migrateManagedFields(live, { manager, from: input.migratedManagers ?? [clientSideManager] });
   const forecast = attempt(desired, owned, input);
   if (forecast.type !== 'invalid') return forecast;
   const known = pruneUnknown(schema, desired);

@@ -30,6 +30,7 @@ describe('parseManifestFile', () => {
       /a\.yaml.*line 4|line 4/,
     ],
     ['a broken document after a good one', `${configMap('a')}---\nfoo\n`, /no Kubernetes object/],
+    ['broken JSON in a YAML file', '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"', /a\.yaml/],
     ['an object without name', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', /has no name/],
     ['a name that is a number', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: 12}\n', /must be a string, not 12/],
   ])('fails for %s', (_what, text, message) => {

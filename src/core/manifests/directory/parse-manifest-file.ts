@@ -22,11 +22,15 @@ export function parseManifestFile(text: string, file: string): ParsedManifestFil
   if (text.includes(skipMarker)) return { objects: [], skipped: `"${file}" asks not to be rendered` };
   if (/\.json$/i.test(file)) return { objects: parseJson(text, file) };
   const objects: RenderedObject[] = [];
+  let isManifest = looksLikeManifest(text);
   try {
-    for (const { value, line } of parseYamlDocuments(text, { file })) objects.push(...toObjects(value, { file, line }));
+    for (const { value, line } of parseYamlDocuments(text, { file })) {
+      isManifest ||= isRecord(value) && Boolean(value['apiVersion'] && value['kind']);
+      objects.push(...toObjects(value, { file, line }));
+    }
   } catch (error) {
     const isLimit = error instanceof WindlassError && error.kind === 'ResourceExhausted';
-    if (isLimit || objects.length > 0 || looksLikeManifest(text)) throw error;
+    if (isLimit || isManifest) throw error;
     return { objects: [], skipped: `"${file}" is no Kubernetes manifest` };
   }
   return { objects };
@@ -54,8 +58,7 @@ function assertDepth(text: string, file: string): void {
   }
 }
 
+/** Rather too often than too seldom: a manifest that is left out would be pruned. */
 function looksLikeManifest(text: string): boolean {
-  return ['apiVersion', 'kind', 'metadata'].every((key) =>
-    new RegExp(`^\\s*(?:- )?["']?${key}["']?\\s*:`, 'm').test(text),
-  );
+  return ['apiVersion', 'kind', 'metadata'].every((key) => new RegExp(`(?:^|[\\s{,"'])${key}["']?\\s*:`).test(text));
 }

@@ -213,8 +213,7 @@ export class Reconciler {
     const nowMs = this.#options.clock.now();
     const status = buildStatus({
       application,
-      verdicts:
-        record.rendered === undefined && record.failure === undefined ? undefined : [...record.verdicts.values()],
+      verdicts: record.rendered === undefined ? undefined : [...record.verdicts.values()],
       sources,
       revisions: record.revisions,
       sourceTypes: record.rendered?.sourceTypes,
@@ -250,6 +249,7 @@ export class Reconciler {
     const status = buildStatus({
       application,
       verdicts: undefined,
+      isBlind: true,
       sources: sourcesOf(application.spec),
       revisions: [],
       sourceTypes: undefined,

@@ -1,17 +1,21 @@
 import type { ErrorDetail } from '#base/errors';
 
-/** A failure to find a revision, in the words that Argo CD's users search for. */
-export function describeRevisionFailure(error: ErrorDetail, targetRevision: string): string {
-  return error.kind === 'NotFound' && error.code.includes('REVISION')
-    ? `unable to resolve '${targetRevision || 'HEAD'}' to a commit SHA: revision not found`
-    : withHint(error);
+const prefix = 'Failed to load target state: ';
+
+/** A failure to find a revision, in the words that Argo CD's users search for (`compatibility.md` a.9). `source` counts from 0. */
+export function describeRevisionFailure(
+  { kind, message }: Pick<ErrorDetail, 'kind' | 'message'>,
+  targetRevision: string,
+  { source, sources }: { readonly source: number; readonly sources: number },
+): string {
+  const text =
+    kind === 'NotFound'
+      ? `unable to resolve '${targetRevision || 'HEAD'}' to a commit SHA: revision not found`
+      : message;
+  return `${prefix}failed to generate manifest for source ${source + 1} of ${sources}: rpc error: code = Unknown desc = ${text}`;
 }
 
-/** The text of a ComparisonError of one source (`compatibility.md` a.9). */
-export function describeRenderFailure(message: string, source: number, sources: number): string {
-  return `Failed to load target state: failed to generate manifest for source ${source} of ${sources}: rpc error: code = Unknown desc = ${message}`;
-}
-
-export function withHint({ message, hint }: ErrorDetail): string {
-  return hint === undefined ? message : `${message} ${hint}`;
+/** A failure to render; the repo-server's message names the source. */
+export function describeRenderFailure({ message }: Pick<ErrorDetail, 'message'>): string {
+  return `${prefix}${message}`;
 }

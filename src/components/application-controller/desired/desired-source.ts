@@ -15,7 +15,7 @@ import { revisionQueryOf } from '../refresh/sources-of.ts';
 import type { OperationSource } from '../sync/operation-source.ts';
 import { buildTargets } from './build-targets.ts';
 import type { Rendered, Targets } from './desired-state.ts';
-import { describeRenderFailure, describeRevisionFailure, withHint } from './describe-failure.ts';
+import { describeRenderFailure, describeRevisionFailure } from './describe-failure.ts';
 import { renderApplication } from './render-application.ts';
 
 export interface DesiredSourceOptions {
@@ -154,9 +154,7 @@ export class DesiredSource {
     } catch (error) {
       if (signal.aborted) throw error;
       const detail = toWindlassError(error);
-      const source = /^sources\[(\d+)\]/.exec(detail.at?.field ?? '')?.[1] ?? '0';
-      const text = withHint(detail.toJSON());
-      throw unloadable('RENDER_FAILED', detail, describeRenderFailure(text, Number(source) + 1, sources.length));
+      throw unloadable('RENDER_FAILED', detail, describeRenderFailure(detail));
     }
   }
 
@@ -169,8 +167,9 @@ const blank = { key: '', digest: '', sourceTypes: [], warnings: [] } as const;
 
 function revisionOf(answer: RevisionAnswer, sources: readonly ApplicationSource[], index: number): string {
   if ('revision' in answer) return answer.revision;
-  const text = describeRevisionFailure(answer.error, sources[index]?.targetRevision ?? '');
-  throw unloadable('REVISION_UNRESOLVED', answer.error, describeRenderFailure(text, index + 1, sources.length));
+  const place = { source: index, sources: sources.length };
+  const text = describeRevisionFailure(answer.error, sources[index]?.targetRevision ?? '', place);
+  throw unloadable('REVISION_UNRESOLVED', answer.error, text);
 }
 
 function unloadable(code: string, detail: Pick<WindlassError, 'kind'>, message: string): WindlassError {

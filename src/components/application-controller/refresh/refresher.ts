@@ -112,7 +112,9 @@ export class Refresher {
     if (record.changed.size === 0) return;
     const only = new Set(record.changed);
     record.changed.clear();
-    const targets = record.rendered === undefined ? noTargets : await this.targetsOf(session, record.rendered);
+    // Without knowing what is wanted, nothing can be told from its absence.
+    if (record.rendered === undefined) return;
+    const targets = await this.targetsOf(session, record.rendered);
     record.verdicts = await this.compare(session, targets, only);
   }
 
@@ -139,8 +141,6 @@ export class Refresher {
     await this.#compareChanged(session).catch(() => undefined);
   }
 }
-
-const noTargets: Targets = { byId: new Map(), findings: [] };
 
 /** Everything beside revisions and live objects that a comparison depends on. */
 function specHashOf({ application, project, settings, rules, clusterEntry, cluster }: ApplicationSession): string {

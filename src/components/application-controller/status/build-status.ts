@@ -16,8 +16,10 @@ import type { Finding } from './conditions.ts';
 
 export interface StatusInput {
   readonly application: Application;
-  /** undefined: nothing could be compared; what is there stays, as Unknown. */
+  /** undefined: nothing could be compared; the rows that are there stay, as Unknown. */
   readonly verdicts: readonly ResourceVerdict[] | undefined;
+  /** Neither what is wanted nor what is live could be looked at: health is Unknown. */
+  readonly isBlind?: boolean | undefined;
   readonly sources: readonly ApplicationSource[];
   readonly revisions: readonly string[];
   readonly sourceTypes: readonly string[] | undefined;
@@ -37,27 +39,39 @@ export function buildStatus(input: StatusInput): ApplicationStatus {
   const { application, verdicts, findings, now } = input;
   const before = application.status ?? {};
   const isFailed = verdicts === undefined || findings.some(isErrorFinding);
-  const isInvalid = findings.some(({ type }) => type === 'InvalidSpecError');
-  const health = isInvalid ? { status: 'Unknown' as const } : healthOf(verdicts ?? []);
+  const rows =
+    verdicts === undefined
+      ? (before.resources ?? []).map((row) => ({ ...row, status: 'Unknown' }))
+      : resourceRows(verdicts, isFailed);
   const conditions = mergeConditions(before.conditions, findings, now);
   return withoutUndefined({
     ...before,
     conditions: conditions.length === 0 ? undefined : conditions,
     controllerNamespace: input.controllerNamespace,
-    health: healthStatus(before.health, health, now),
+    health: healthStatus(before.health, healthNow(input), now),
     history: input.history === undefined || input.history.length === 0 ? undefined : [...input.history],
     operationState: input.operationState,
     reconciledAt: now,
     resourceHealthSource: 'appTree',
-    resources: resourceRows(verdicts ?? [], isFailed),
+    resources: rows,
     ...sourceTypesOf(application, input.sourceTypes),
     summary: input.summary,
     sync: {
-      status: isFailed ? 'Unknown' : syncSummaryOf(verdicts),
+      status: isFailed ? 'Unknown' : syncSummaryOf(verdicts ?? []),
       comparedTo: comparedTo(application),
       ...revisionsOf(application, input.revisions),
     },
   });
+}
+
+function healthNow({ verdicts, isBlind, application }: StatusInput): { status: string; message?: string | undefined } {
+  if (isBlind === true) return { status: 'Unknown' };
+  if (verdicts !== undefined) return healthOf(verdicts);
+  const { health, resources = [] } = application.status ?? {};
+  // What was healthy when it was last seen is not ill because Git does not answer.
+  return resources.length > 0 && health?.status !== undefined
+    ? { status: health.status, message: health.message }
+    : { status: 'Healthy' };
 }
 
 /** The sync state of the whole. What the project forbids cannot be synced, so that the whole is not Synced either. */
@@ -104,7 +118,11 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function healthStatus(before: ApplicationStatus['health'], { status, message }: Health, now: string) {
+function healthStatus(
+  before: ApplicationStatus['health'],
+  { status, message }: { readonly status: string; readonly message?: string | undefined },
+  now: string,
+) {
   const lastTransitionTime = before?.status === status ? (before.lastTransitionTime ?? now) : now;
   return withoutUndefined({ status, message, lastTransitionTime });
 }

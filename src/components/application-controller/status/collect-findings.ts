@@ -9,8 +9,6 @@ export function collectFindings(session: ApplicationSession, nowMs: number): rea
   const findings: Finding[] = [...findUnsupported(application), ...(record.targets?.findings ?? [])];
   if (record.failure !== undefined && !isForgiven(session, nowMs)) findings.push(record.failure.finding);
   for (const problem of rules.problems) findings.push({ type: 'UnsupportedWarning', message: problem });
-  for (const warning of record.rendered?.warnings ?? [])
-    findings.push({ type: 'UnsupportedWarning', message: warning });
   if (project.spec.orphanedResources !== undefined) {
     findings.push({
       type: 'UnsupportedWarning',

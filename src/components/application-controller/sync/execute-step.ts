@@ -3,6 +3,7 @@ import { clientSideManager, fieldManager, migrateManagedFields } from '#core/eng
 import type { Step, StepOutcome, SyncTask } from '#core/engine';
 import type { ApiResource, GroupVersionKind, KubeObject, ResourceKey } from '#libs/kube';
 import { KubeApiError, formatApiVersion, isAlreadyExists, isConflict, isNotFound } from '#libs/kube';
+import { pruneUnknown } from '#libs/kube/schema';
 import { atFailpoint } from '../failpoint.ts';
 import type { Failpoint, WriteName } from '../failpoint.ts';
 import type { LiveCluster } from '../live/live-cluster.ts';
@@ -46,17 +47,27 @@ export async function executeStep(step: Step, context: StepContext): Promise<Ste
 async function applyTask(task: SyncTask, context: StepContext): Promise<StepOutcome> {
   const type = await endpointOf({ ...task.key, version: task.version }, context);
   if (type === undefined) return { type: 'failed', message: notServed(task) };
-  const desired = task.desired as KubeObject;
+  const desired = sendable(type, task.desired as KubeObject, context);
   if (task.action === 'create') return create(type, desired, context);
-  if (task.action === 'replace') return replace(type, task, context);
-  const outcome = await applyServerSide(type, task, context);
+  if (task.action === 'replace') return replace(type, task, desired, context);
+  const outcome = await applyServerSide(type, task, desired, context);
   if (desired.kind === 'CustomResourceDefinition') await waitForEstablished(type, desired, context);
   return outcome;
 }
 
-async function applyServerSide(type: ApiResource, task: SyncTask, context: StepContext): Promise<StepOutcome> {
+/** A field that the server does not know is left out, as it is of an update; the comparison tells of it (`compatibility.md` f). */
+function sendable({ group, version, kind }: ApiResource, desired: KubeObject, { cluster }: StepContext): KubeObject {
+  const schema = cluster.schema({ group, version, kind });
+  return schema === undefined ? desired : pruneUnknown(schema, desired).object;
+}
+
+async function applyServerSide(
+  type: ApiResource,
+  task: SyncTask,
+  desired: KubeObject,
+  context: StepContext,
+): Promise<StepOutcome> {
   const { cluster, failpoint, signal } = context;
-  const desired = task.desired as KubeObject;
   const live = context.live(task.key);
   if (live !== undefined && task.migratesManagers.length > 0) await migrate(type, live, task.migratesManagers, context);
   try {
@@ -129,9 +140,13 @@ async function create(
   }
 }
 
-async function replace(type: ApiResource, task: SyncTask, context: StepContext): Promise<StepOutcome> {
+async function replace(
+  type: ApiResource,
+  task: SyncTask,
+  desired: KubeObject,
+  context: StepContext,
+): Promise<StepOutcome> {
   const { cluster, failpoint, signal } = context;
-  const desired = task.desired as KubeObject;
   const live = context.live(task.key);
   if (live === undefined) {
     await create(type, desired, context);

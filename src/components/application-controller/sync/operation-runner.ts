@@ -217,7 +217,7 @@ export class OperationRunner {
   }
 
   async #sharedResource({ session, operation }: Pass, rendered: Rendered): Promise<string | undefined> {
-    if (!syncOptionsOf(session, operation).failOnSharedResource) return undefined;
+    if (!syncOptionsOf(operation).failOnSharedResource) return undefined;
     const targets = await this.#options.targetsOf(session, rendered);
     const verdicts = await this.#options.compare(session, targets);
     const shared = [...verdicts.values()].filter(({ otherOwner }) => otherOwner !== undefined);

@@ -36,7 +36,7 @@ export async function planOperation(session: ApplicationSession, request: PlanRe
       force: sync.syncStrategy?.[strategy]?.force === true,
       ...(sync.resources === undefined || sync.resources.length === 0 ? {} : { resources: sync.resources }),
     },
-    options: syncOptionsOf(session, operation),
+    options: syncOptionsOf(operation),
     destinationNamespace: session.namespace,
     managedNamespaceMetadata: session.application.spec.syncPolicy?.managedNamespaceMetadata,
     targets: [...targets.byId.values()].map((target) => target.object),
@@ -56,8 +56,9 @@ export async function planOperation(session: ApplicationSession, request: PlanRe
   return planSync(input);
 }
 
-export function syncOptionsOf({ application }: Pick<ApplicationSession, 'application'>, operation: Operation) {
-  return parseSyncOptions(operation.sync?.syncOptions ?? application.spec.syncPolicy?.syncOptions ?? []);
+/** Who asks for an operation says with which options: the application's own are put in by the asker (`compatibility.md` a.8). */
+export function syncOptionsOf({ sync }: Operation) {
+  return parseSyncOptions(sync?.syncOptions ?? []);
 }
 
 /** Who applied client-side before us; an annotation names another manager than kubectl. */

@@ -18,6 +18,8 @@ const services = type('v1', 'services', 'Service');
 const claims = type('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim');
 const slices = type('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 const deployments = type('apps/v1', 'deployments', 'Deployment');
+const statefulSets = type('apps/v1', 'statefulsets', 'StatefulSet');
+const definitions = type('apiextensions.k8s.io/v1', 'customresourcedefinitions', 'CustomResourceDefinition', false);
 const replicaSets = type('apps/v1', 'replicasets', 'ReplicaSet');
 
 const status = (object: KubeObject | undefined) => (object?.['status'] ?? {}) as Record<string, unknown>;
@@ -236,6 +238,69 @@ describe('the embedded cluster behaves as a cluster', () => {
     await client.delete(pods, 'message', { namespace });
     await watchUntil(client, { type: pods, namespace }, (found) => found.length === 0);
     await expect(fetch(`http://${address?.host}:${address?.port}/`)).rejects.toThrow();
+  });
+
+  it('gives the pods of a StatefulSet claims of their own and takes back those of pods scaled away', async () => {
+    const namespace = await inNamespace('stateful');
+    const labels = { app: 'store' };
+    const claim = {
+      metadata: { name: 'disk' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    };
+    const spec = {
+      replicas: 2,
+      serviceName: 'store',
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: plain },
+      volumeClaimTemplates: [claim],
+      persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
+    };
+    await client.create(statefulSets, {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'store', namespace },
+      spec,
+    });
+    await watchUntil(client, { type: pods, namespace }, (found) => found.length === 2 && found.every(isRunning));
+    await client.patch(statefulSets, 'store', { spec: { replicas: 1 } }, { type: 'merge', namespace });
+    const left = await watchUntil(client, { type: claims, namespace }, (found) => found.length === 1);
+    expect(left[0]).toMatchObject({ metadata: { name: 'disk-store-0' }, status: { phase: 'Bound' } });
+  });
+
+  it('collects what custom resources own, of kinds that came later', async () => {
+    const namespace = await inNamespace('custom');
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    const versions = [{ name: 'v1', served: true, storage: true, schema }];
+    const names = { plural: 'widgets', singular: 'widget', kind: 'Widget' };
+    const metadata = { name: 'widgets.example.com' };
+    const spec = { group: 'example.com', scope: 'Namespaced', names, versions };
+    await client.create(definitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata,
+      spec,
+    });
+    await watchUntil(client, { type: definitions }, (found) => JSON.stringify(found).includes('"Established"'));
+    const widgets = type('example.com/v1', 'widgets', 'Widget');
+    const widget = await client.create(widgets, {
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      metadata: { name: 'w', namespace },
+    });
+    const ownerReferences = [
+      { apiVersion: 'example.com/v1', kind: 'Widget', name: 'w', uid: widget.metadata.uid ?? '' },
+    ];
+    await client.create(configMaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'owned', namespace, ownerReferences },
+    });
+    await client.delete(widgets, 'w', { namespace });
+    await watchUntil(
+      client,
+      { type: configMaps, namespace },
+      (found) => !found.some((map) => map.metadata.name === 'owned'),
+    );
   });
 
   it('writes nothing while nothing changes', async () => {

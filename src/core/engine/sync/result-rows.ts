@@ -20,10 +20,16 @@ export function problemRow({ key, version, phase, resourceMessage }: TaskProblem
   return { ...key, version, syncPhase: phase, status: 'SyncFailed', message: resourceMessage };
 }
 
-/** The rows with one added or replaced, in place. */
+/** The rows with one added or replaced, in place. Compares field by field: big applications record thousands of rows. */
 export function withRow(results: readonly ResourceResult[], row: ResourceResult): readonly ResourceResult[] {
-  const id = taskIdOf(row);
-  const index = results.findIndex((result) => taskIdOf(result) === id);
+  const index = results.findIndex(
+    (one) =>
+      one.name === row.name &&
+      one.kind === row.kind &&
+      one.namespace === row.namespace &&
+      one.group === row.group &&
+      (one.syncPhase ?? 'Sync') === (row.syncPhase ?? 'Sync'),
+  );
   return index < 0 ? [...results, row] : results.with(index, row);
 }
 

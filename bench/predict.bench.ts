@@ -1,18 +1,9 @@
 /* What one comparison costs: a live Deployment with managed fields against its rendered manifest. Run: node bench/predict.bench.ts */
-import { readFileSync } from 'node:fs';
-import { brotliDecompressSync } from 'node:zlib';
 import type { KubeObject } from '#libs/kube';
-import { schemaFromOpenApi } from '#libs/kube/schema';
 import { compareObjects, DesiredMatcher, predictApply } from '#libs/kube/structured-merge';
+import { deploymentKind as gvk, deploymentSchema } from '../src/libs/kube/schema/testdata/deployment-schema.ts';
 
-const document: unknown = JSON.parse(
-  brotliDecompressSync(
-    readFileSync(new URL('../src/libs/kube/schema/testdata/apps-v1.openapi.json.br', import.meta.url)),
-  ).toString(),
-);
-const gvk = { group: 'apps', version: 'v1', kind: 'Deployment' };
-const schema = schemaFromOpenApi(document, gvk);
-if (schema === undefined) throw new Error('The OpenAPI document has no Deployment.');
+const schema = deploymentSchema();
 const manager = 'argocd-controller';
 const labels = {
   'app.kubernetes.io/name': 'web',
@@ -80,8 +71,8 @@ const drifted = JSON.parse(JSON.stringify(live)) as KubeObject;
 (drifted['spec'] as { replicas: number }).replicas = 5;
 
 function compare(liveObject: KubeObject, wanted: KubeObject): number {
-  const prediction = predictApply({ live: liveObject, desired: wanted, manager, schema: schema ?? {}, gvk });
-  return compareObjects(schema ?? {}, prediction.object, liveObject).length;
+  const prediction = predictApply({ live: liveObject, desired: wanted, manager, schema, gvk });
+  return compareObjects(schema, prediction.object, liveObject).length;
 }
 
 function measure(name: string, run: () => number, expected: number): void {

@@ -6,7 +6,7 @@ import { checkPodSpec } from '../../validation/pod-spec.ts';
 import { isEmptySelector, matchesLabelSelector } from '../../validation/selectors.ts';
 import type { Strategy } from '../strategy.ts';
 import type { Fields } from './fields.ts';
-import { fieldsOf, textOf } from './fields.ts';
+import { fieldsOf, listOf, textOf } from './fields.ts';
 
 const notNegative = 'must be greater than or equal to 0';
 
@@ -206,5 +206,18 @@ function checkStatefulSet(object: KubeObject): FieldError[] {
     );
   }
   errors.push(...checkNotNegative(spec, 'spec', ['replicas', 'minReadySeconds', 'revisionHistoryLimit']));
-  return [...errors, ...checkSelector(spec), ...checkTemplate(spec, ['Always'])];
+  return [...errors, ...checkSelector(spec), ...checkTemplate(withClaimVolumes(spec), ['Always'])];
+}
+
+/** Containers may mount what the claim templates bring; a claim takes the place of a volume of the same name. */
+function withClaimVolumes(spec: Fields): Fields {
+  const claims = listOf(spec, 'volumeClaimTemplates').map((claim) => textOf(fieldsOf(claim, 'metadata'), 'name'));
+  if (claims.length === 0) return spec;
+  const template = fieldsOf(spec, 'template');
+  const pod = fieldsOf(template, 'spec');
+  const volumes = [
+    ...listOf(pod, 'volumes').filter((volume) => !claims.includes(textOf(volume, 'name'))),
+    ...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+  ];
+  return { ...spec, template: { ...template, spec: { ...pod, volumes } } };
 }

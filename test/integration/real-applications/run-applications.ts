@@ -45,7 +45,7 @@ export async function runApplications(dataDir: string, kind: ClusterKind): Promi
     if (!application.madeBy) await client.create(applicationType, buildApplication(application, data.urlOf));
   }
   const seen = await watching;
-  return Promise.all(
+  return await Promise.all(
     realApplications.map(async (application) => {
       const observation = seen.get(application.name);
       const missing = observation ? await findMissing(client, observation.resources) : [];

@@ -1,6 +1,7 @@
 import { KubeApiError, parseApiVersion } from '#libs/kube';
 import { deepEqual } from '#base/json';
 import type { ControllerContext } from '../framework/context.ts';
+import type { Cache } from '../framework/cache.ts';
 import type { Cluster } from '../framework/cluster.ts';
 import { upsertCondition } from '../framework/set-condition.ts';
 import { watchObjects } from '../framework/watch-owner.ts';
@@ -41,7 +42,7 @@ export function startHorizontalPodAutoscalerController(context: ControllerContex
       if ('replicas' in scale && wanted !== undefined && wanted !== scale.replicas) await scale.resize(wanted);
       const status = decideAutoscalerStatus(
         autoscaler,
-        'replicas' in scale ? { replicas: scale.replicas, wanted } : scale,
+        'replicas' in scale ? { ...scale, wanted, rivals: rivalsOf(autoscaler, cache) } : scale,
         clock.now(),
       );
       if (!deepEqual(status, autoscaler.status ?? {}))
@@ -50,18 +51,42 @@ export function startHorizontalPodAutoscalerController(context: ControllerContex
     },
   });
   watchObjects(cache, loop);
+  const addWhere = (namespace: string | undefined, targetName: string | undefined) => {
+    for (const autoscaler of cache.byIndex('namespace', namespace ?? '') as Autoscaler[]) {
+      if (autoscaler.spec.scaleTargetRef.name === targetName) loop.add(keyOf(autoscaler));
+    }
+  };
   for (const resource of [deployments, statefulSets]) {
     cluster.cache<LiveObject>(resource).onChange(({ before, after }) => {
-      const target = after ?? before;
-      for (const autoscaler of cache.byIndex('namespace', target?.metadata.namespace ?? '') as Autoscaler[]) {
-        if (autoscaler.spec.scaleTargetRef.name === target?.metadata.name) loop.add(keyOf(autoscaler));
-      }
+      const target = (after ?? before)?.metadata;
+      addWhere(target?.namespace, target?.name);
     });
   }
+  // Another autoscaler of the same target makes this one ambiguous.
+  cache.onChange(({ before, after }) => {
+    for (const one of [before, after] as (Autoscaler | undefined)[]) {
+      addWhere(one?.metadata.namespace, one?.spec.scaleTargetRef.name);
+    }
+  });
+}
+
+/** All autoscalers of the same target as `namespace/name`, itself included. */
+function rivalsOf({ spec, metadata }: Autoscaler, cache: Cache<LiveObject>): string[] {
+  const { kind, name } = spec.scaleTargetRef;
+  return (cache.byIndex('namespace', metadata.namespace ?? '') as Autoscaler[])
+    .filter(({ spec: { scaleTargetRef: target } }) => target.kind === kind && target.name === name)
+    .map(keyOf)
+    .toSorted();
 }
 
 type Scale =
-  { readonly replicas: number; readonly resize: (replicas: number) => Promise<unknown> } | { readonly problem: string };
+  | {
+      readonly replicas: number;
+      /** Of the target's pods, as text. */
+      readonly selector: string;
+      readonly resize: (replicas: number) => Promise<unknown>;
+    }
+  | { readonly problem: string };
 
 async function readScale(cluster: Cluster, { spec, metadata }: Autoscaler, signal: AbortSignal): Promise<Scale> {
   const { apiVersion = 'apps/v1', kind, name } = spec.scaleTargetRef;
@@ -80,7 +105,8 @@ async function readScale(cluster: Cluster, { spec, metadata }: Autoscaler, signa
           signal,
         },
       );
-    return { replicas, resize };
+    const selector = (scale['status'] as { selector?: string } | undefined)?.selector ?? '';
+    return { replicas, selector, resize };
   } catch (error) {
     if (!(error instanceof KubeApiError)) throw error;
     return { problem: error.message };
@@ -92,9 +118,16 @@ function withinBounds({ spec }: Autoscaler, replicas: number): number {
   return Math.min(spec.maxReplicas, Math.max(spec.minReplicas ?? 1, replicas));
 }
 
+interface ReadScale {
+  readonly replicas: number;
+  readonly selector: string;
+  readonly wanted: number | undefined;
+  readonly rivals: readonly string[];
+}
+
 export function decideAutoscalerStatus(
   autoscaler: Autoscaler,
-  scale: { readonly replicas: number; readonly wanted: number | undefined } | { readonly problem: string },
+  scale: ReadScale | { readonly problem: string },
   nowMs: number,
 ): NonNullable<Autoscaler['status']> {
   const before = autoscaler.status?.conditions ?? [];
@@ -109,7 +142,7 @@ export function decideAutoscalerStatus(
       conditions: apply({ type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message }),
     };
   }
-  const { replicas, wanted = replicas } = scale;
+  const { replicas, wanted = replicas, rivals, selector } = scale;
   const able: Condition = {
     type: 'AbleToScale',
     status: 'True',
@@ -133,6 +166,16 @@ export function decideAutoscalerStatus(
       message: `the HPA controller was able to update the target scale to ${wanted}`,
     };
     return { ...autoscaler.status, currentReplicas: replicas, desiredReplicas: wanted, conditions: apply(rescaled) };
+  }
+  if (rivals.length > 1) {
+    const message = `pods by selector ${selector} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
+    return {
+      ...autoscaler.status,
+      currentReplicas: replicas,
+      desiredReplicas: 0,
+      currentMetrics: null,
+      conditions: apply(able, { type: 'ScalingActive', status: 'False', reason: 'AmbiguousSelector', message }),
+    };
   }
   const failed = failedMetric(autoscaler.spec.metrics?.[0]);
   return {

@@ -46,8 +46,15 @@ export function buildRenderKey(specKey: string, { reads, revisions, cluster, too
   }
 }
 
-export function hashCluster({ kubeVersion, apiVersions }: ClusterCapabilities): string {
-  return hashJson([kubeVersion, apiVersions.toSorted()]);
+/** Callers in this process hand over the same object for all applications of a cluster. */
+const clusterHashes = new WeakMap<ClusterCapabilities, string>();
+
+export function hashCluster(cluster: ClusterCapabilities): string {
+  const known = clusterHashes.get(cluster);
+  if (known !== undefined) return known;
+  const hash = hashJson([cluster.kubeVersion, cluster.apiVersions.toSorted()]);
+  clusterHashes.set(cluster, hash);
+  return hash;
 }
 
 export interface PresentState {

@@ -4,7 +4,7 @@ import { silentLogger } from '#base/log';
 import { createRegistry } from '#base/metrics';
 import { tempDir } from '#base/tempdir';
 import { createRepoServer } from '#components/repo-server';
-import type { RepoServerSettings } from '#components/repo-server';
+import type { RepoServerSettings, RunningRepoServer } from '#components/repo-server';
 import type { ApplicationSource } from '#core/api';
 import { defaultRenderSettings } from '#core/contracts';
 import type {
@@ -26,6 +26,7 @@ import { createManifestStore } from '#services/manifest-store';
 export interface RenderRig extends AsyncDisposable {
   readonly repository: TestRepository;
   readonly repoServer: RepoServer;
+  readonly handlers: RunningRepoServer['handlers'];
   readonly url: string;
   readonly dataDir: string;
   /** Renders the head of main. */
@@ -83,6 +84,7 @@ async function openRig(stack: AsyncDisposableStack, parts: RigParts): Promise<Re
   return {
     repository,
     repoServer: repoServer.client,
+    handlers: repoServer.handlers,
     url,
     dataDir: dir.path,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -7,6 +7,7 @@ import { Feeds } from '../controllers/framework/feeds.ts';
 import { runLoop } from '../controllers/framework/run-loop.ts';
 import type { LiveObject } from '../controllers/kinds/live-object.ts';
 import { keyOf } from '../controllers/kinds/live-object.ts';
+import type { Pod } from '../controllers/kinds/pod.ts';
 import { configMaps, nodes, persistentVolumeClaims, pods, secrets } from '../controllers/kinds/resources.ts';
 import type { PodRuntime } from '../pod-runtime.ts';
 import { StageTimers } from './due-stages.ts';
@@ -101,10 +102,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const runtime = new PodLogs({ pods: podCache, processes, clock });
   await registerNode(client, clock);
   podCache.onChange(({ before, after }) => {
-    if (before && before.metadata.uid !== after?.metadata.uid) {
-      deps.timers.forget(before);
-      void processes.stopPod(before.metadata.uid, 2000);
-    }
+    if (before && before.metadata.uid !== after?.metadata.uid) forgetPod(before, deps);
     if (after) (after.spec.nodeName ? kubelet : scheduler).add(keyOf(after));
   });
   wakeWaitingPods(cluster, { kubelet, scheduler });
@@ -122,4 +120,12 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       await feeds.close();
     },
   };
+}
+
+function forgetPod(
+  pod: Pod,
+  { timers, processes }: { readonly timers: StageTimers; readonly processes: ContainerProcesses },
+): void {
+  timers.forget(pod);
+  void processes.stopPod(pod.metadata.uid, 2000);
 }

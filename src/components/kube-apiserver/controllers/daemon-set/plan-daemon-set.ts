@@ -92,7 +92,7 @@ function groupByNode({ pods }: DaemonState): Map<string, Pod[]> {
   return byNode;
 }
 
-export function surgeLimit({ set }: DaemonState, total: number): number {
+function surgeLimit({ set }: DaemonState, total: number): number {
   return resolveIntOrPercent(set.spec.updateStrategy?.rollingUpdate?.maxSurge, total, 'up');
 }
 
@@ -135,11 +135,12 @@ function planUpdate(
   });
   const outdated = pairs.filter(({ old }) => old !== undefined);
   if (surge > 0) {
-    const surging = outdated.filter(({ fresh }) => fresh !== undefined);
-    const waiting = outdated.filter(({ fresh }) => fresh === undefined).slice(0, Math.max(0, surge - surging.length));
+    const replaced = outdated.filter(({ fresh }) => isAvailable(fresh));
+    const surging = outdated.filter(({ fresh }) => fresh !== undefined && !isAvailable(fresh)).length;
+    const waiting = outdated.filter(({ fresh }) => fresh === undefined);
     return {
-      create: waiting.map(({ name }) => name),
-      delete: surging.filter(({ fresh }) => isAvailable(fresh)).flatMap(({ old }) => old ?? []),
+      create: waiting.slice(0, Math.max(0, surge - surging)).map(({ name }) => name),
+      delete: replaced.flatMap(({ old }) => old ?? []),
     };
   }
   const useless = outdated.filter(({ old }) => !isAvailable(old));

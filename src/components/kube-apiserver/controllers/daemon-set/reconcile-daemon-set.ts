@@ -78,7 +78,7 @@ async function carryOut(step: Step, set: DaemonSet, state: DaemonState): Promise
 }
 
 /** Counts per node, by the oldest pod on each. */
-export function decideDaemonSetStatus(state: DaemonState): DaemonSetStatus {
+function decideDaemonSetStatus(state: DaemonState): DaemonSetStatus {
   const { set, hash, nowMs } = state;
   const alive = state.pods.filter((pod) => podPhase(pod) !== 'Failed' && podPhase(pod) !== 'Succeeded');
   const on = (name: string): Pod[] => alive.filter((pod) => targetNode(pod) === name);

@@ -38,7 +38,7 @@ export function isSameTemplate(a: PodTemplate, b: PodTemplate): boolean {
   return deepEqual(withoutHash(a), withoutHash(b));
 }
 
-export function withoutHash(template: PodTemplate): unknown {
+function withoutHash(template: PodTemplate): unknown {
   const { creationTimestamp: _, labels, annotations, ...metadata } = template.metadata ?? {};
   const kept = Object.entries(labels ?? {}).filter(([key]) => key !== hashLabel);
   return { ...template, metadata: { ...metadata, labels: Object.fromEntries(kept), annotations: annotations ?? {} } };

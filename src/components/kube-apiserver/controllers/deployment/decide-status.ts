@@ -66,7 +66,7 @@ export function isComplete(deployment: Deployment, status: DeploymentStatus): bo
   );
 }
 
-export function isProgressing(deployment: Deployment, next: DeploymentStatus): boolean {
+function isProgressing(deployment: Deployment, next: DeploymentStatus): boolean {
   const { updatedReplicas = 0, replicas = 0, readyReplicas = 0, availableReplicas = 0 } = deployment.status ?? {};
   const nextUpdated = next.updatedReplicas ?? 0;
   return (

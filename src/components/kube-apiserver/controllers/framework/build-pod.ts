@@ -26,6 +26,6 @@ export function buildPod(owner: LiveObject, template: PodTemplate): PodDraft {
 }
 
 /** The owner's name and a dash; the dash is left out where the name would be too long for a generated one. */
-export function podPrefix(name: string): string {
+function podPrefix(name: string): string {
   return name.length + 1 <= 253 ? `${name}-` : name;
 }

@@ -47,7 +47,7 @@ function buildAdoption(object: LiveObject, owner: LiveObject): unknown {
 }
 
 /** A merge patch that drops one owner. */
-export function buildRelease(object: LiveObject, ownerUid: string): unknown {
+function buildRelease(object: LiveObject, ownerUid: string): unknown {
   const { resourceVersion, uid, ownerReferences = [] } = object.metadata;
   const rest = ownerReferences.filter((reference) => reference.uid !== ownerUid);
   return { metadata: { uid, resourceVersion, ownerReferences: rest.length === 0 ? null : rest } };

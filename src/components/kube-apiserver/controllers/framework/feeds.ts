@@ -54,11 +54,6 @@ export class Feeds {
     return this.#caches.get(idOf(resource)) as Cache<T> | undefined;
   }
 
-  /** Whether the first list of a resource has arrived. */
-  isSynced(resource: Resource): boolean {
-    return this.#informers.get(idOf(resource))?.isSynced ?? false;
-  }
-
   /** Every resource that is followed. */
   resources(): Resource[] {
     return [...this.#resources.values()];

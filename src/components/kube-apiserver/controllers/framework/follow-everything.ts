@@ -10,7 +10,7 @@ import { idOf } from './feeds.ts';
 const ignored = new Set(['/events', 'events.k8s.io/events']);
 
 /** Whether objects of a resource can be watched and deleted. */
-export function isCollectable(resource: ApiResource): boolean {
+function isCollectable(resource: ApiResource): boolean {
   return ['list', 'watch', 'delete'].every((verb) => resource.verbs.includes(verb)) && !ignored.has(idOf(resource));
 }
 

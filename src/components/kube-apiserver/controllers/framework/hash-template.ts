@@ -11,7 +11,7 @@ export function fnv32a(text: string): number {
 }
 
 /** Renders a number in characters that are safe at the end of an object's name. */
-export function safeEncode(hash: number): string {
+function safeEncode(hash: number): string {
   return Array.from(String(hash), (digit) => alphabet[digit.charCodeAt(0) % alphabet.length]).join('');
 }
 

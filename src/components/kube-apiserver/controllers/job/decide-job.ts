@@ -14,7 +14,6 @@ export interface JobEnd {
   readonly message: string;
 }
 
-const unlimited = 2 ** 31 - 1;
 const backOff = { baseMs: 10_000, maxMs: 600_000 };
 
 function failure(reason: string, message: string): JobEnd {
@@ -93,8 +92,4 @@ export function nextCreationAt(pods: readonly Pod[]): number {
   if (failures.length === 0) return 0;
   const delay = Math.min(backOff.maxMs, backOff.baseMs * 2 ** (failures.length - 1));
   return Math.max(...failures.map(({ atMs }) => atMs)) + delay;
-}
-
-export function hasDeadline(seconds: number | undefined): seconds is number {
-  return seconds !== undefined && seconds < unlimited;
 }

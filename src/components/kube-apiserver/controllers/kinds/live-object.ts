@@ -74,11 +74,6 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-/** Kubernetes' metav1.MicroTime. */
-export function formatMicroTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
-}
-
 export function compareCreation(a: KubeObject, b: KubeObject): number {
   const byTime = timeOf(a.metadata.creationTimestamp) - timeOf(b.metadata.creationTimestamp);
   return byTime !== 0 ? byTime : compareText(a.metadata.name ?? '', b.metadata.name ?? '');

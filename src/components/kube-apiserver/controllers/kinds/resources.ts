@@ -30,7 +30,6 @@ export const configMaps = core<LiveObject>('configmaps', 'ConfigMap');
 export const secrets = core<LiveObject>('secrets', 'Secret');
 export const serviceAccounts = core<LiveObject>('serviceaccounts', 'ServiceAccount');
 export const resourceQuotas = core<LiveObject>('resourcequotas', 'ResourceQuota');
-export const replicationControllers = core<ReplicaSet>('replicationcontrollers', 'ReplicationController');
 export const persistentVolumeClaims = core<PersistentVolumeClaim>('persistentvolumeclaims', 'PersistentVolumeClaim');
 export const persistentVolumes = core<LiveObject>('persistentvolumes', 'PersistentVolume', false);
 

@@ -71,7 +71,7 @@ export function startHorizontalPodAutoscalerController(context: ControllerContex
 }
 
 /** All autoscalers of the same target as `namespace/name`, itself included. */
-function rivalsOf({ spec, metadata }: Autoscaler, cache: Cache<LiveObject>): string[] {
+function rivalsOf({ spec, metadata }: Autoscaler, cache: Cache): string[] {
   const { kind, name } = spec.scaleTargetRef;
   return (cache.byIndex('namespace', metadata.namespace ?? '') as Autoscaler[])
     .filter(({ spec: { scaleTargetRef: target } }) => target.kind === kind && target.name === name)

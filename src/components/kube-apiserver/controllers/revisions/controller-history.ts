@@ -26,7 +26,7 @@ export interface History {
 }
 
 /** The template as a strategic patch, which is what a rollback applies. */
-export function buildRevisionData(template: PodTemplate): unknown {
+function buildRevisionData(template: PodTemplate): unknown {
   return { spec: { template: { ...template, $patch: 'replace' } } };
 }
 
@@ -34,7 +34,7 @@ export function revisionHash(revision: ControllerRevision): string {
   return revision.metadata.labels?.[historyHashLabel] ?? revision.metadata.labels?.[revisionHashLabel] ?? '';
 }
 
-export function compareRevisions(a: ControllerRevision, b: ControllerRevision): number {
+function compareRevisions(a: ControllerRevision, b: ControllerRevision): number {
   return a.revision - b.revision || compareText(a.metadata.name, b.metadata.name);
 }
 

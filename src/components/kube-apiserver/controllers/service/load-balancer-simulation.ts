@@ -10,7 +10,7 @@ interface Balanced extends LiveObject {
 }
 
 /** Of the block kept for documentation (RFC 5737): no packet ever goes there by mistake. */
-export function simulatedAddress(uid: string): string {
+function simulatedAddress(uid: string): string {
   return `192.0.2.${(fnv32a(uid) % 254) + 1}`;
 }
 

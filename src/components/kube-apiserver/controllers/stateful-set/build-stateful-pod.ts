@@ -16,12 +16,12 @@ export function ordinalOf(set: StatefulSet, podName: string): number {
   return /^\d+$/.test(rest) ? Number(rest) : -1;
 }
 
-export function podNameOf(set: StatefulSet, ordinal: number): string {
+function podNameOf(set: StatefulSet, ordinal: number): string {
   return `${set.metadata.name}-${ordinal}`;
 }
 
 /** The template that a revision kept. */
-export function templateOf(revision: ControllerRevision): PodTemplate {
+function templateOf(revision: ControllerRevision): PodTemplate {
   const { $patch: _, ...template } = (revision.data as { spec: { template: PodTemplate & { $patch?: string } } }).spec
     .template;
   return template;

@@ -23,7 +23,7 @@ export function podRevision(pod: Pod): string {
   return pod.metadata.labels?.[revisionHashLabel] ?? '';
 }
 
-export function startOrdinal(set: StatefulSet): number {
+function startOrdinal(set: StatefulSet): number {
   return set.spec.ordinals?.start ?? 0;
 }
 

@@ -47,7 +47,7 @@ function resolveValue(
 }
 
 /** The downward API's fields. */
-export function fieldValue(pod: Pod, path: string): string {
+function fieldValue(pod: Pod, path: string): string {
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (keyed) return pod.metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2] ?? ''] ?? '';
   const fields: Readonly<Record<string, unknown>> = {

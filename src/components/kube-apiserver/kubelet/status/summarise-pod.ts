@@ -26,10 +26,7 @@ export function summarisePod(pod: Pod, parts: PodParts, nowMs: number): PodStatu
   };
 }
 
-export function decidePhase(
-  pod: Pod,
-  { initContainerStatuses, containerStatuses, isEnding = false }: PodParts,
-): PodPhase {
+function decidePhase(pod: Pod, { initContainerStatuses, containerStatuses, isEnding = false }: PodParts): PodPhase {
   const policy = pod.spec.restartPolicy ?? 'Always';
   const failedInit = initContainerStatuses.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0);
   if (failedInit && (policy === 'Never' || isEnding)) return 'Failed';

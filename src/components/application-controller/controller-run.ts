@@ -1,10 +1,12 @@
 import { toWindlassError } from '#base/errors';
+import { hashJson } from '#base/hash';
 import { Limiter } from '#base/limiter';
 import type { AppProject, Application } from '#core/api';
 import { appProjectType, applicationType } from '#core/api';
 import type { ClusterChange } from '#core/engine';
 import { Informer, WorkQueue, formatResourceKey, isAlreadyExists } from '#libs/kube';
 import type { KubeObject } from '#libs/kube';
+import { JqRunner, findJqPaths } from '#libs/languages/jq';
 import { buildDefaultProject, effectiveProject, matchNamespace } from '#services/projects';
 import { SettingsSource } from '#services/settings';
 import type { ApplicationRecord } from './application-record.ts';
@@ -13,7 +15,10 @@ import { ClusterPool } from './clusters/cluster-pool.ts';
 import { SecretSource } from './clusters/secret-source.ts';
 import { DeletionRunner } from './delete/deletion-runner.ts';
 import { DesiredSource } from './desired/desired-source.ts';
+import { EventRecorder } from './events/event-recorder.ts';
 import { atFailpoint } from './failpoint.ts';
+import { ControllerMetrics } from './metrics/controller-metrics.ts';
+import type { MeasuredState } from './metrics/controller-metrics.ts';
 import type { ApplicationControllerOptions, ControllerStatus } from './options.ts';
 import { priorities } from './priorities.ts';
 import { Reconciler, specFingerprint } from './reconciler.ts';
@@ -23,7 +28,14 @@ import { Refresher } from './refresh/refresher.ts';
 import { applicationKey } from './refresh/sources-of.ts';
 import { StatusWriter, controllerManager, toApplication } from './status/status-writer.ts';
 import { OperationRunner } from './sync/operation-runner.ts';
+import { readDeployments, readOperationMark } from './sync/operation-marks.ts';
+import { detectArgoCd, readWorkloads } from './takeover/detect-argo-cd.ts';
 import { TargetIndex } from './target-index.ts';
+import { ReVerifier } from './verify/re-verifier.ts';
+
+const argoCheckMs = 30_000;
+const garbageEveryMs = 3_600_000;
+const garbageAgeMs = 24 * 3_600_000;
 
 /** One term of leadership: caches, queue and workers; gone with it. */
 export class ControllerRun {
@@ -38,19 +50,27 @@ export class ControllerRun {
   readonly #clusters: ClusterPool;
   readonly #revisions: RevisionSource;
   readonly #reconciler: Reconciler;
+  readonly #metrics: ControllerMetrics;
+  readonly #events: EventRecorder;
+  readonly #jq: JqRunner;
+  #readOnlyReason: string | undefined;
+  #credentialsFingerprint = '';
   #isReady = false;
 
   constructor(options: ApplicationControllerOptions) {
     const { client, namespace, clock, log, repoServer, manifestStore } = options;
     const base = { client, clock, log };
     this.#options = options;
+    this.#metrics = new ControllerMetrics(options.metrics);
+    this.#events = new EventRecorder(options);
+    this.#jq = new JqRunner({ clock });
     this.#queue = new WorkQueue({ clock });
     this.#settings = new SettingsSource({ ...base, namespace, changed: () => this.#settingsChanged() });
     this.#secrets = new SecretSource({
       ...base,
       namespace,
       clustersChanged: () => this.#clustersChanged(),
-      credentialsChanged: () => undefined,
+      credentialsChanged: () => this.#credentialsChanged(),
     });
     this.#applications = new Informer({
       ...base,
@@ -105,7 +125,12 @@ export class ControllerRun {
     const refresher = new Refresher({
       clock,
       desired,
+      jq: { findPaths: (questions) => findJqPaths(this.#jq, questions) },
       indexTargets: ({ key, clusterEntry }, { byId }) => this.#targets.set(key, clusterEntry.server, byId.keys()),
+      corrected: ({ key, clusterEntry }, ids) => {
+        log.warn({ application: key, resources: ids }, 'Corrected verdicts that were out of date');
+        this.#metrics.corrected(clusterEntry.server, ids.length);
+      },
     });
     return new Reconciler({
       namespace,
@@ -127,27 +152,83 @@ export class ControllerRun {
       deletions: new DeletionRunner({ client, limiter, log, failpoint }),
       writer: new StatusWriter({ client, failpoint, observe: (object) => this.#applications.observe(object) }),
       wake: (key, atMs) => this.#queue.addAfter(key, Math.max(0, atMs - clock.now()), priorities.poll),
-      observed: () => undefined,
+      observed: (before, after) => this.#observed(before, after),
     });
   }
 
   /** Runs until the signal aborts. `ready` is called when the caches of the control plane are filled. */
   async run(signal: AbortSignal, ready: () => void): Promise<void> {
-    const { log } = this.#options;
+    const { log, clock, verifyPeriodMs = 600_000 } = this.#options;
+    const verifier = new ReVerifier({
+      clock,
+      log,
+      clusters: this.#clusters,
+      periodMs: verifyPeriodMs,
+      corrected: (server, corrections) => this.#metrics.corrected(server, corrections.length),
+      recheck: (_server, ids) => this.#recheck(ids),
+    });
     try {
       await Promise.all([this.#settings.start(), this.#secrets.start(), this.#projects.start()]);
-      await this.#createDefaultProject();
       this.#isReady = true;
       await this.#applications.start();
+      await this.#yieldToArgoCd(signal);
+      if (this.#readOnlyReason === undefined) await this.#createDefaultProject();
       ready();
       log.info({ applications: this.#applications.size }, 'The application controller is ready');
-      await this.#queue.run(this.#settings.current.workers, (key) => this.#work(key, signal), signal);
+      await Promise.all([
+        this.#queue.run(this.#settings.current.workers, (key) => this.#work(key, signal), signal),
+        verifier.run(signal),
+        this.#collectGarbage(signal),
+      ]);
     } finally {
       this.#queue.close();
       this.#revisions.stop();
+      this.#events.stop();
       const informers = [this.#applications, this.#projects, this.#settings, this.#secrets];
-      await Promise.all([...informers.map((informer) => informer.stop()), this.#clusters.stop()]);
+      await Promise.all([...informers.map((informer) => informer.stop()), this.#clusters.stop(), this.#jq.close()]);
     }
+  }
+
+  /** Two controllers that heal each other's work never come to rest: beside Argo CD's nothing is written. */
+  async #yieldToArgoCd(signal: AbortSignal): Promise<void> {
+    const { client, namespace, clock, log, takeOver } = this.#options;
+    if (takeOver === true) return;
+    const workloads = await readWorkloads(client, namespace, signal);
+    const reason = detectArgoCd({ workloads, applications: this.#applications.list(), nowMs: clock.now() });
+    if (reason !== undefined && reason !== this.#readOnlyReason) {
+      log.warn({ reason }, 'Read-only: Argo CD runs here. Stop its application controller, or start with --take-over');
+    }
+    const isFreed = reason === undefined && this.#readOnlyReason !== undefined;
+    this.#readOnlyReason = reason;
+    if (isFreed) for (const object of this.#applications.list()) this.#enqueue(toApplication(object), priorities.poll);
+    if (reason === undefined) return;
+    clock.after(argoCheckMs, () => {
+      this.#yieldToArgoCd(signal).catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ err: toWindlassError(error) }, 'Cannot tell whether Argo CD still runs');
+      });
+    });
+  }
+
+  /** Manifests that no history, operation or application refers to any more go. */
+  async #collectGarbage(signal: AbortSignal): Promise<void> {
+    const { clock, manifestStore, log } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(garbageEveryMs * (0.9 + 0.2 * clock.random()), signal).catch(() => undefined);
+      if (signal.aborted) return;
+      const keep = new Set([...this.#records.values()].flatMap(({ rendered }) => rendered?.digest ?? []));
+      for (const object of this.#applications.list()) {
+        const application = toApplication(object);
+        for (const digest of Object.values(readDeployments(application))) keep.add(digest);
+        keep.add(readOperationMark(application)?.manifests ?? '');
+      }
+      await manifestStore.collectGarbage({ keep, minAgeMs: garbageAgeMs }).catch((error: unknown) => {
+        log.warn({ err: toWindlassError(error) }, 'Cannot clean the manifest store');
+      });
+    }
+  }
+
+  applications(): MeasuredState {
+    return { applications: this.#applications.list().map(toApplication), clusters: this.#clusters.status() };
   }
 
   refresh(key: string): void {
@@ -157,7 +238,7 @@ export class ControllerRun {
   status(): ControllerStatus {
     return {
       isLeading: true,
-      readOnlyReason: undefined,
+      readOnlyReason: this.#readOnlyReason,
       applications: this.#applications.size,
       queueDepth: this.#queue.depth,
       clusters: this.#clusters.status(),
@@ -173,8 +254,14 @@ export class ControllerRun {
       record = createRecord();
       this.#records.set(key, record);
     }
+    if (this.#readOnlyReason !== undefined) return;
+    const application = toApplication(object);
+    const { clock } = this.#options;
+    const started = clock.monotonic();
     try {
-      await this.#reconciler.reconcile(key, toApplication(object), record, signal);
+      await this.#reconciler.reconcile(key, application, record, signal);
+      this.#metrics.reconciled(application, (clock.monotonic() - started) / 1000);
+      this.#metrics.queueDepth(this.#queue.depth);
     } catch (error) {
       if (!signal.aborted)
         this.#options.log.warn({ application: key, err: toWindlassError(error) }, 'Cannot reconcile');
@@ -217,7 +304,36 @@ export class ControllerRun {
     this.#queue.add(applicationKey(application), priority);
   }
 
+  #observed(before: Application, after: Application): void {
+    this.#events.observe(before, after);
+    const [old, now] = [before.status?.operationState, after.status?.operationState];
+    const isEnd = now?.finishedAt !== undefined && now.phase !== 'Running' && now.finishedAt !== old?.finishedAt;
+    if (isEnd) this.#metrics.synced(after);
+  }
+
+  /** Compares the applications of these resources from scratch, after everything else. */
+  #recheck(ids: readonly string[]): void {
+    const wanted = new Set(ids);
+    for (const [key, record] of this.#records) {
+      if (![...record.verdicts.keys()].some((id) => wanted.has(id))) continue;
+      record.isVerifying = true;
+      this.#queue.add(key, priorities.verify);
+    }
+  }
+
+  #credentialsChanged(): void {
+    if (!this.#isReady) return;
+    const fingerprint = hashJson(this.#secrets.fingerprint());
+    if (fingerprint === this.#credentialsFingerprint) return;
+    this.#credentialsFingerprint = fingerprint;
+    // What could not be read may be readable now.
+    const failing = [...this.#records].filter(([, record]) => record.failure !== undefined).map(([key]) => key);
+    for (const key of failing) this.#revisions.forget(key);
+    this.#reconsider(failing);
+  }
+
   #clusterChanged(server: string, { key, instances, managedBy }: ClusterChange): void {
+    this.#metrics.clusterEvent(server, key);
     const id = formatResourceKey(key);
     const touched = new Set<string>();
     for (const instance of managedBy === undefined ? instances : [managedBy, ...instances]) {

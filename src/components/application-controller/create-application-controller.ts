@@ -2,6 +2,7 @@ import { deferred } from '#base/deferred';
 import { toWindlassError } from '#base/errors';
 import { runLeaderElection } from '#libs/kube';
 import { ControllerRun } from './controller-run.ts';
+import { registerStateMetrics } from './metrics/controller-metrics.ts';
 import type { ApplicationController, ApplicationControllerOptions, ControllerStatus } from './options.ts';
 
 export const leaseName = 'windlass-application-controller';
@@ -26,6 +27,7 @@ export function createApplicationController(options: ApplicationControllerOption
   let run: ControllerRun | undefined;
   let ended: Promise<void> | undefined;
 
+  registerStateMetrics(options.metrics, () => run?.applications() ?? { applications: [], clusters: [] });
   const lead = async (signal: AbortSignal) => {
     run = new ControllerRun(options);
     try {

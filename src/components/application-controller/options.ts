@@ -25,6 +25,8 @@ export interface ApplicationControllerOptions {
    * prune, delete-hook, release-hook, cascade, finalizers, project, event. A test ends the process there.
    */
   readonly failpoint?: (name: string) => void | Promise<void>;
+  /** How long the slow re-verification takes for all kinds of all clusters. Default 10 minutes. */
+  readonly verifyPeriodMs?: number;
   /** Makes the client of a cluster from a labelled Secret. Default: over HTTPS. */
   readonly connect?: (connection: ClusterConnection) => KubeClient;
 }

@@ -42,7 +42,7 @@ function merged(spec: AppProject['spec'], other: AppProject['spec']): AppProject
   for (const list of lists) {
     if (other[list] !== undefined) result[list] = [...(spec[list] ?? []), ...other[list]];
   }
-  return result as AppProject['spec'];
+  return result;
 }
 
 function matchesLabels(

@@ -152,7 +152,7 @@ function filterRules(value: unknown): readonly ResourceFilterRule[] {
 
 function compareSettings(value: unknown): CompareSettings {
   if (!isRecord(value)) throw new TypeError('it is not a mapping');
-  const status = String(value['ignoreResourceStatusField'] ?? 'all');
+  const status = value['ignoreResourceStatusField'] ?? 'all';
   return {
     ignoreAggregatedRoles: value['ignoreAggregatedRoles'] === true,
     // YAML 1.1 reads `off` as false.
@@ -162,7 +162,7 @@ function compareSettings(value: unknown): CompareSettings {
 
 function globalProjects(value: unknown): readonly GlobalProject[] {
   return records(value).map((entry) => ({
-    projectName: String(entry['projectName'] ?? ''),
+    projectName: typeof entry['projectName'] === 'string' ? entry['projectName'] : '',
     labelSelector: (isRecord(entry['labelSelector']) ? entry['labelSelector'] : {}) as GlobalProject['labelSelector'],
   }));
 }

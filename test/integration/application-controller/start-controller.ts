@@ -42,15 +42,22 @@ export interface ControllerUnderTest extends AsyncDisposable {
   patchApplication(name: string, patch: object): Promise<void>;
   /** Resolves with the Application as soon as it is as wanted; watches, does not poll. */
   waitFor(name: string, isWanted: (application: Application) => boolean, timeoutMs?: number): Promise<Application>;
-  restart(): Promise<void>;
+  /** Starts the product once more, beside one whose writes are frozen: what `kill -9` leaves behind. */
+  replace(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly namespace?: string;
+  /** Makes the failpoint of each start. */
+  readonly failpoints?: () => NonNullable<ApplicationControllerOptions['failpoint']>;
 }
 
 /** A repository, and the whole product against a cluster that a kubeconfig names. */
 export async function startController(
   kubeconfig: string,
   files: Files,
-  options: Partial<ApplicationControllerOptions> & { readonly namespace?: string } = {},
+  options: StartOptions = {},
 ): Promise<ControllerUnderTest> {
   const namespace = options.namespace ?? 'argocd';
   const directory = await mkdtemp(join(tmpdir(), 'windlass-controller-'));
@@ -73,9 +80,10 @@ export async function startController(
       metrics: createRegistry(),
       identity: 'test',
       leaderElection: false,
-      ...(options.failpoint ? { failpoint: options.failpoint } : {}),
+      ...(options.failpoints ? { failpoint: options.failpoints() } : {}),
     });
   let product = await start();
+  const abandoned: (typeof product)[] = [];
   const scope = { namespace };
   const application = async (name: string) => {
     try {
@@ -110,13 +118,13 @@ export async function startController(
       await client.patch(applicationType, name, patch, { type: 'merge', ...scope });
     },
     waitFor: (name, isWanted, timeoutMs = 30_000) => waitFor(client, { name, namespace }, isWanted, timeoutMs),
-    async restart() {
-      await product.stop();
+    async replace() {
+      abandoned.push(product);
       product = await start();
     },
     stop: () => product.stop(),
     async [Symbol.asyncDispose]() {
-      await product.stop();
+      await Promise.all([product, ...abandoned].map((one) => one.stop()));
       await Promise.all([counted.close(), client.close(), git[Symbol.asyncDispose]()]);
       await rm(directory, { recursive: true, force: true });
     },

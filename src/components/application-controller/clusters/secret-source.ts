@@ -62,6 +62,12 @@ export class SecretSource {
     return this.#credentials;
   }
 
+  /** Changes when a Secret or ConfigMap behind the credentials does. */
+  fingerprint(): readonly string[] {
+    const objects = [this.#secrets, ...this.#trust].flatMap((informer) => informer.list());
+    return objects.map(({ metadata }) => `${metadata.uid}/${metadata.resourceVersion}`).sort();
+  }
+
   async start(): Promise<void> {
     await Promise.all([this.#secrets, ...this.#trust].map((informer) => informer.start()));
     this.#isStarted = true;

@@ -66,6 +66,10 @@ export class KindWatch {
     return this.#options.namespace;
   }
 
+  keys(): readonly ResourceKey[] {
+    return this.#informer.list().map(({ key }) => key);
+  }
+
   get size(): number {
     return this.#informer.size;
   }

@@ -175,7 +175,14 @@ export class LiveCluster {
     this.#apply({ type: 'delete', key });
   }
 
-  /** Lists one watched kind afresh; for the re-verification. */
+  /** Puts right what the index holds, whatever its version says; for the re-verification. */
+  correct(key: ResourceKey, object: KubeObject | undefined): void {
+    const deleted = this.index.apply({ type: 'delete', key });
+    this.#fetched.delete(`${object?.apiVersion ?? ''}/${formatResourceKey(key)}`);
+    const change = object === undefined ? deleted : this.index.apply({ type: 'upsert', object });
+    this.options.changed(change);
+  }
+
   watchedKinds(): readonly KindWatch[] {
     return [...this.#watches.values()];
   }

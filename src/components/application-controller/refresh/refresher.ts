@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock';
 import { toWindlassError } from '#base/errors';
 import { hashJson } from '#base/hash';
+import type { JqPathFinder } from '#core/engine';
 import type { ApplicationSession } from '../application-session.ts';
 import { refusalOf } from '../application-session.ts';
 import { compareApplication } from '../compare/compare-application.ts';
@@ -15,6 +16,9 @@ export interface RefresherOptions {
   readonly desired: DesiredSource;
   /** Which objects an application wants: so that events of objects without a mark find it. */
   readonly indexTargets: (session: ApplicationSession, targets: Targets) => void;
+  readonly jq: JqPathFinder;
+  /** Verdicts that were not what a comparison from scratch says. */
+  readonly corrected: (session: ApplicationSession, ids: readonly string[]) => void;
 }
 
 /** Brings what is known of an application up to date, with no more work than the news ask for. */
@@ -41,6 +45,7 @@ export class Refresher {
       nowMs: clock.now(),
       hardIntervalMs: session.settings.hardIntervalMs,
     });
+    if (record.isVerifying && decision.type !== 'full') return this.#verify(session);
     if (decision.type === 'none') return;
     if (decision.type === 'resources') return this.#compareChanged(session);
     const isSame = record.last?.specHash === specHash && !record.isForced;
@@ -89,7 +94,7 @@ export class Refresher {
       targets,
       rules: session.rules,
       tracking: session.settings.tracking,
-      jq: undefined,
+      jq: this.#options.jq,
       refusal: (object, gvk) => refusalOf(session, object, gvk),
       migratedManagers: migratedManagers(session).migratedManagers,
       previous,
@@ -102,9 +107,26 @@ export class Refresher {
     const { record } = session;
     record.changed.clear();
     const targets = await this.targetsOf(session, rendered);
-    const previous = isSame && !record.isVerifying ? record.verdicts : new Map<string, ResourceVerdict>();
-    record.isVerifying = false;
+    const previous = isSame ? record.verdicts : new Map<string, ResourceVerdict>();
     record.verdicts = await this.compare(session, targets, undefined, previous);
+  }
+
+  /** Everything from scratch, to be held against what is believed. */
+  async #verify(session: ApplicationSession): Promise<void> {
+    const { record } = session;
+    record.isVerifying = false;
+    if (record.rendered === undefined) return;
+    const pending = new Set(record.changed);
+    record.changed.clear();
+    const targets = await this.targetsOf(session, record.rendered);
+    const fresh = await this.compare(session, targets, undefined, new Map());
+    const wrong = [...fresh].filter(([id, verdict]) => !pending.has(id) && !agree(record.verdicts.get(id), verdict));
+    record.verdicts = fresh;
+    if (wrong.length > 0)
+      this.#options.corrected(
+        session,
+        wrong.map(([id]) => id),
+      );
   }
 
   async #compareChanged(session: ApplicationSession): Promise<void> {
@@ -140,6 +162,15 @@ export class Refresher {
     // Objects that are no longer wanted must not be told from objects whose wish could not be read.
     await this.#compareChanged(session).catch(() => undefined);
   }
+}
+
+function agree(before: ResourceVerdict | undefined, after: ResourceVerdict): boolean {
+  return (
+    before !== undefined &&
+    before.cacheKey === after.cacheKey &&
+    before.comparison.state === after.comparison.state &&
+    before.health?.status === after.health?.status
+  );
 }
 
 /** Everything beside revisions and live objects that a comparison depends on. */

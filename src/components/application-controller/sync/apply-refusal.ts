@@ -1,6 +1,6 @@
 import type { SyncTask } from '#core/engine';
 import { KubeApiError } from '#libs/kube';
-import type { StepContext } from './execute-step.ts';
+import type { StepContext } from './step-context.ts';
 
 /**
  * Why the server refused an object, in the words that a create or update gets. Server-side apply answers a type error in terms of

@@ -5,21 +5,14 @@ import type { ApiResource, GroupVersionKind, KubeObject, ResourceKey } from '#li
 import { KubeApiError, formatApiVersion, isAlreadyExists, isConflict, isNotFound } from '#libs/kube';
 import { pruneUnknown } from '#libs/kube/schema';
 import { atFailpoint } from '../failpoint.ts';
-import type { Failpoint, WriteName } from '../failpoint.ts';
-import type { LiveCluster } from '../live/live-cluster.ts';
+import type { WriteName } from '../failpoint.ts';
 import { applyRefusal } from './apply-refusal.ts';
+import { scopeOf } from './step-context.ts';
+import type { StepContext } from './step-context.ts';
 import { waitForEstablished, waitUntilGone } from './wait-for.ts';
 
 /** Which operation made a hook's object; the engine sets it. */
 const operationMark = 'windlass.dev/operation';
-
-export interface StepContext {
-  readonly cluster: LiveCluster;
-  readonly failpoint: Failpoint | undefined;
-  readonly signal: AbortSignal;
-  /** The object as the decision saw it. */
-  live(key: ResourceKey): KubeObject | undefined;
-}
 
 /** Carries out one step; what the server refuses is an outcome, what cannot be asked (no answer, no leadership) is thrown. */
 export async function executeStep(step: Step, context: StepContext): Promise<StepOutcome | undefined> {
@@ -245,8 +238,4 @@ function notServed({ key, version }: SyncTask): string {
 /** What the server answers to a change of a field that may not change. */
 function isImmutable(error: unknown): boolean {
   return error instanceof KubeApiError && error.httpStatus === 422;
-}
-
-export function scopeOf({ namespace }: { readonly namespace?: string | undefined }): { namespace?: string } {
-  return namespace === undefined || namespace === '' ? {} : { namespace };
 }

@@ -30,7 +30,11 @@ export function buildSyncResult({ sources, isMultiSource, revisions, results }: 
 function toApiResult(row: ResourceResult): ApiResult {
   const { group, version, kind, namespace, name, status, message, hookType, hookPhase, syncPhase, images } = row;
   return {
-    ...{ group, version, kind, namespace, name },
+    group,
+    version,
+    kind,
+    namespace,
+    name,
     ...(status === undefined ? {} : { status }),
     ...(message === undefined ? {} : { message }),
     ...(hookType === undefined ? {} : { hookType }),

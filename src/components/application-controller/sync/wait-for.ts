@@ -2,8 +2,8 @@ import { withDeadline } from '#base/abort';
 import { getPath } from '#base/json';
 import type { ApiResource, KubeObject, ResourceKey } from '#libs/kube';
 import { isNotFound } from '#libs/kube';
-import type { StepContext } from './execute-step.ts';
-import { scopeOf } from './execute-step.ts';
+import type { StepContext } from './step-context.ts';
+import { scopeOf } from './step-context.ts';
 
 const establishedMs = 3000;
 const goneMs = 60_000;

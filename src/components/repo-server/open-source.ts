@@ -42,7 +42,8 @@ export async function openSource(stores: SourceStores, request: OpenRequest): Pr
   const path = sourcePath(source.path);
   if (isArtifact(source)) {
     if (!isDigest(revision)) throw notADigest(revision);
-    return { tree: await stores.artifacts.open(access, source.repoURL, revision, signal), path };
+    const { tree, root } = await stores.artifacts.open(access, source.repoURL, revision, signal);
+    return { tree, path: [root, path].filter(Boolean).join('/') };
   }
   return { tree: await stores.git.tree(toGitAccess(access, settings.submodules), revision, signal), path };
 }

@@ -1,4 +1,4 @@
-import { toWindlassError } from '#base/errors';
+import { WindlassError, toWindlassError } from '#base/errors';
 import type { ApplicationSource } from '#core/api';
 import type { GenerateManifestsRequest, ObjectOrigin, SourceType } from '#core/contracts';
 import { sourceError } from '#core/contracts';
@@ -31,6 +31,7 @@ export interface RenderRun {
 export async function renderSources({ request, opened, tools, around, signal }: RenderRun): Promise<RenderedSources> {
   const { sources, revisions } = request;
   const trees = opened.map(({ tree, path }) => new RecordingTree(tree, path));
+  assertReferences(sources);
   const references = new Map(sources.flatMap(({ ref }, i) => (ref ? [[ref, trees[i] as RecordingTree] as const] : [])));
   const cluster = new ClusterView(request.cluster);
   const environments: BuildEnvironment[] = [];
@@ -62,6 +63,20 @@ export async function renderSources({ request, opened, tools, around, signal }: 
       cluster: cluster.isUsed ? hashCluster(request.cluster) : null,
     },
   };
+}
+
+/** Throws SOURCE_INVALID for names that are malformed or stand for two sources (`compatibility.md` a.1). */
+function assertReferences(sources: readonly ApplicationSource[]): void {
+  const names = sources.flatMap(({ ref }) => (ref ? [ref] : []));
+  const wrong = names.find((name, i) => !/^[\w-]+$/.test(name) || names.indexOf(name) !== i);
+  if (wrong === undefined) return;
+  throw new WindlassError({
+    code: 'SOURCE_INVALID',
+    kind: 'InvalidInput',
+    message: `The ref "${wrong.slice(0, 100)}" of a source is malformed or used twice.`,
+    hint: 'Give each source a ref of its own, of letters, digits, "-" and "_".',
+    at: { field: 'sources.ref' },
+  });
 }
 
 /** A source that only lends its files to others. */

@@ -2,7 +2,7 @@ import type { ApplicationSource } from '#core/api';
 import type { SourceType } from '#core/contracts';
 import { detectSourceType, explicitSourceType, permittedSourceType } from './detect-source-type.ts';
 import { pathNotFound, renderLimit } from './manifest-errors.ts';
-import { discoverPlugin } from './plugin/plugin-renderer.ts';
+import { discoverPlugin } from './plugin/discover-plugin.ts';
 import { readSourceOverrides } from './read-source-overrides.ts';
 import { renderers } from './registry.ts';
 import type { RenderContext, RenderedSource } from './render-context.ts';
@@ -32,7 +32,7 @@ async function chooseType(
   source: ApplicationSource,
   names: readonly string[],
 ): Promise<SourceType> {
-  const { settings, tools, tree, path, signal } = context;
+  const { settings } = context;
   if (source.chart) {
     explicitSourceType(source);
     return 'Helm';
@@ -40,6 +40,6 @@ async function chooseType(
   // An empty plug-in section asks for discovery.
   const stated = explicitSourceType(source) ?? (source.plugin ? 'Plugin' : undefined);
   if (stated) return permittedSourceType(stated, settings);
-  if (await discoverPlugin(tools.plugins, { tree, path, signal })) return 'Plugin';
+  if (await discoverPlugin(context)) return 'Plugin';
   return detectSourceType(names, settings);
 }

@@ -95,6 +95,17 @@ describe('charts and artifacts of an OCI registry', () => {
     expect(namesOf(rendered.objects)).toEqual(['ConfigMap/web-1.2.0+build']);
   });
 
+  it('render a chart that is a source of its own', async () => {
+    await using rig = await startRenderRig();
+    await using registry = await startOciRegistry();
+    const digest = registry.pushChart('charts/web', chart('web', '1.0.0'));
+    const repoURL = `oci://${registry.host}/charts/web`;
+    const access = toWire({ url: repoURL, type: 'oci', insecureOciForceHttp: true });
+    const rendered = await rig.render({ repoURL, path: '.' }, { repositories: [access], revisions: [digest] });
+    expect(rendered.sourceTypes).toEqual(['Helm']);
+    expect(namesOf(rendered.objects)).toEqual(['ConfigMap/web-1.0.0']);
+  });
+
   it('are trees of files when they are no charts', async () => {
     await using rig = await startRenderRig();
     await using registry = await startOciRegistry();

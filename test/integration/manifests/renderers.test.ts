@@ -221,7 +221,7 @@ describe('Kustomize sources', () => {
 describe('plug-in sources', () => {
   it('run the configured command with the variables that they may have', async () => {
     const script =
-      'printf "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: $ARGOCD_ENV_NAME}\\ndata: {p: $PARAM_COLOR, app: $ARGOCD_APP_NAME, path: \\"$PATH\\"}\\n"';
+      'printf "apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ${ARGOCD_ENV_NAME:-none}}\\ndata: {p: $PARAM_COLOR, app: $ARGOCD_APP_NAME, path: \\"$PATH\\"}\\n"';
     const plugins = [
       { name: 'shell', generate: { command: ['sh', '-c'], args: [script] }, discover: { fileName: '*.shell' } },
     ];
@@ -239,6 +239,23 @@ describe('plug-in sources', () => {
       metadata: { name: 'x-demo-ns' },
       data: { p: 'red', app: 'demo', path: '/usr/local/bin:/usr/bin:/bin' },
     });
+    expect((await rig.render({ path: 'app' })).sourceTypes).toEqual(['Plugin']);
     await expect(rig.render({ path: 'app', plugin: { name: 'none' } })).rejects.toThrow(/"none".*not configured/);
+  });
+
+  it('are found by a command that says yes', async () => {
+    const generate = { command: ['sh', '-c', 'cat a.txt'] };
+    const plugins = [
+      { name: 'no', generate, discover: { find: { command: ['sh', '-c', 'true'] } } },
+      { name: 'fails', generate, discover: { find: { command: ['sh', '-c', 'echo yes; exit 1'] } } },
+      {
+        name: 'yes',
+        generate,
+        init: { command: ['sh', '-c', 'mv b.txt a.txt'] },
+        discover: { find: { command: ['sh'], args: ['-c', 'ls b.txt'] } },
+      },
+    ];
+    await using rig = await startRenderRig({ 'app/b.txt': configMap('b') }, { plugins });
+    expect(namesOf((await rig.render({ path: 'app' })).objects)).toEqual(['ConfigMap/b']);
   });
 });

@@ -32,6 +32,7 @@ async function main(start: WorkerStart): Promise<void> {
       clock,
       log: log.child({ component: 'kube-controllers' }),
       simulateLoadBalancers: start.simulateLoadBalancers,
+      rootCa: server.caPem,
     });
     const { processes, readyAfterMs } = start;
     const timing = readyAfterMs === undefined ? {} : { readyAfterMs };

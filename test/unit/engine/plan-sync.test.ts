@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '#libs/kube';
 import { resourceKeyOf } from '#libs/kube';
-import { parseSyncOptions, planDeletion } from '#core/engine';
+import { parseSyncOptions, planDeletion, prepareIgnoreRules } from '#core/engine';
+import { builtinSchema } from './builtin-schema.ts';
 import { MindCluster, make, orderOf, plan } from './sync-fixture.ts';
 
 describe('planSync orders', () => {
@@ -200,6 +201,23 @@ describe('planSync tasks', () => {
     expect(actions({ 'sync-options': 'Force=true,Replace=true' })).toEqual(['replace!', 'create!']);
     expect(actions({}, ['Replace=true', 'ServerSideApply=true'])).toEqual(['replace ssa', 'create ssa']);
     expect(actions({ 'sync-options': 'ServerSideApply=false' }, ['ServerSideApply=true'])).toEqual(['apply', 'apply']);
+  });
+
+  it('leaves ignored fields as they are live when that is asked for', () => {
+    const cluster = new MindCluster();
+    const scaled = (replicas: number) => make('Deployment d', {}, { spec: { replicas, paused: false } });
+    cluster.add(scaled(7));
+    const rules = prepareIgnoreRules([{ group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] }]);
+    const replicas = (options: readonly string[]) =>
+      plan({ targets: [scaled(1)], cluster, options, input: { rules } }).tasks[0]?.desired?.['spec'];
+    expect(replicas(['RespectIgnoreDifferences=true'])).toEqual({ replicas: 7, paused: false });
+    expect(replicas([])).toEqual({ replicas: 1, paused: false });
+  });
+
+  it('does not send fields that the schema does not declare (unknown-field)', () => {
+    const schemaOf = () => builtinSchema('v1', 'ConfigMap');
+    const [task] = plan({ targets: [make('ConfigMap a', {}, { datta: { a: '1' } })], input: { schemaOf } }).tasks;
+    expect(task?.desired).toEqual(make('ConfigMap a'));
   });
 
   it('finds kinds that nobody serves, unless they come with the sync or may come later', () => {

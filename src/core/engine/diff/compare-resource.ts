@@ -27,7 +27,8 @@ export function draftComparison(input: CompareInput): Comparison | Draft {
   const forecast = predict(desired, live, input);
   switch (forecast.type) {
     case 'unchanged':
-      return { ...base, state: 'Synced', verdict: inSync, predicted: live };
+      // Nearly all comparisons end here: they share one answer.
+      return base.isCounted && !confirms ? synced : { ...base, state: 'Synced', verdict: inSync };
     case 'invalid':
       return { ...base, state: 'OutOfSync', verdict: refused(forecast.problems) };
     default:
@@ -49,6 +50,7 @@ function verdict(code: string, sentence: string): Verdict {
 }
 
 const inSync = verdict('in-sync', 'The live object holds what Git says.');
+const synced: Comparison = Object.freeze({ ...plain, state: 'Synced', verdict: inSync });
 const missing = verdict('missing', 'The object is in Git but not in the cluster.');
 const notInGit = verdict('not-in-git', 'The application owns the object, but Git does not hold it (any more).');
 const extraneousIgnored = verdict(

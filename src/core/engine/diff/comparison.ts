@@ -51,6 +51,6 @@ export interface Comparison {
   /** Differences that rules or trusted managers hide. */
   readonly ignored: readonly FieldDifference[];
   readonly verdict: Verdict;
-  /** What the cluster would hold after applying; the live object itself when nothing would change. */
+  /** What the cluster would hold after applying; absent when nothing would change, so that no live object is kept alive by its verdict. */
   readonly predicted?: KubeObject | undefined;
 }

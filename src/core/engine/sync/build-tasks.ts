@@ -3,6 +3,7 @@ import { formatResourceKey, gvkOf, resourceKeyOf } from '#libs/kube';
 import { pruneUnknown } from '#libs/kube/schema';
 import { clientSideManager, fieldManager, migrateManagedFields } from '../diff/migrate-managed-fields.ts';
 import { hookDeletePoliciesOf, hookTypesOf, isHook, isSkipped } from '../hooks.ts';
+import { respectIgnoreDifferences } from '../normalize/respect-ignore-differences.ts';
 import { hasSyncOption, isKeptByHelm, syncOptionValue } from '../resource-options.ts';
 import { baseTask } from './base-task.ts';
 import { hookObject } from './hook-object.ts';
@@ -62,13 +63,20 @@ function targetTask(desired: KubeObject, input: PlanInput): SyncTask {
   return {
     ...baseTask(desired, 'Sync', input),
     action: isUnchanged ? 'none' : actionOf(desired, live, input),
-    desired: isUnchanged ? desired : withoutUnknownFields(desired, input),
+    desired: isUnchanged ? desired : withoutUnknownFields(withIgnoredFields(desired, live, input), input),
     isForced: isForced(desired, live, input),
     saysServerSide: appliesServerSide(desired, input),
     migratesManagers: live === undefined || isUnchanged ? [] : managersToMigrate(live, input),
     skipped: isUnchanged ? 'unchanged' : undefined,
     liveUid: live?.metadata.uid,
   };
+}
+
+function withIgnoredFields(desired: KubeObject, live: KubeObject | undefined, input: PlanInput): KubeObject {
+  const { options, rules, schemaOf } = input;
+  if (!options.respectIgnoreDifferences || rules === undefined || live === undefined) return desired;
+  const { patterns } = rules.forObject(live);
+  return respectIgnoreDifferences(desired, live, { patterns, schema: schemaOf?.(gvkOf(desired)) });
 }
 
 /** The comparison has named them as differences; the rest of the object is applied, as Argo CD does (recorded case `unknown-field`). */

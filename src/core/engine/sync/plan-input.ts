@@ -1,5 +1,6 @@
 import type { GroupVersionKind, KubeObject, ResourceKey } from '#libs/kube';
 import type { Schema } from '#libs/kube/schema';
+import type { CompareRules } from '../normalize/ignore-rule.ts';
 import type { PropagationPolicy } from './sync-plan.ts';
 
 /** Options of the application and the operation, parsed from `Key=Value` texts by `parseSyncOptions`. */
@@ -61,6 +62,8 @@ export interface PlanInput {
   readonly kindFacts: (gvk: GroupVersionKind) => KindFacts | undefined;
   /** Fields that a schema does not declare are not sent: server-side apply would refuse the whole object for them. Default: none. */
   readonly schemaOf?: ((gvk: GroupVersionKind) => Schema | undefined) | undefined;
+  /** With `RespectIgnoreDifferences=true`, the fields that are left as they are live. Rules that only jq can evaluate are not among them. */
+  readonly rules?: CompareRules | undefined;
   /** Why the project forbids the object (the message for the result row); undefined = permitted. */
   readonly refusal: (object: KubeObject, facts: KindFacts) => string | undefined;
   /** Managers whose client-side-applied fields move to ours; default `kubectl-client-side-apply`. */

@@ -19,7 +19,7 @@ describe.skipIf(assets === undefined)('predictApply against a real API server (K
   });
 
   test('equals the forced dry run, owners and conflicts included, for generated objects of every kind', async () => {
-    const run = await runPrediction(server, { seed: 20_261_125, livesPerKind: 11, desiredPerLive: 4 });
+    const run = await runPrediction(server, { seed: 20_261_125, livesPerKind: 10, desiredPerLive: 4 });
     const { triples, conflicts, invalid, removals, duplicates, unchanged, unchangedQuickly, writes } = run;
     console.log({
       triples,
@@ -40,5 +40,5 @@ describe.skipIf(assets === undefined)('predictApply against a real API server (K
     expect(removals).toBeGreaterThan(300);
     expect(duplicates).toBeGreaterThan(10);
     expect(writes).toBeGreaterThan(500);
-  }, 120_000);
+  }, 300_000);
 });

@@ -186,12 +186,14 @@ const selfWritten: ReadonlySet<string> = new Set([
 ]);
 
 async function settled({ server, endpoint }: Subject, live: KubeObject): Promise<KubeObject> {
-  for (let current = live; ;) {
+  let current = live;
+  for (let attempt = 0; attempt < 5; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 700));
     const next = (await server.send('GET', `${endpoint.collection}/${live.metadata.name}`)).body as KubeObject;
     if (next.metadata.resourceVersion === current.metadata.resourceVersion) return next;
     current = next;
   }
+  return current;
 }
 
 async function touch(subject: Subject, live: KubeObject): Promise<KubeObject> {

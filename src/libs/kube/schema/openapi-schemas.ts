@@ -1,6 +1,7 @@
 import { isRecord } from '#base/json';
 import { SingleFlight } from '#base/single-flight';
 import type { KubeClient } from '../client.ts';
+import { KubeApiError } from '../errors.ts';
 import type { GroupVersionKind } from '../objects.ts';
 import { parseApiVersion } from '../objects.ts';
 import type { Schema } from './schema.ts';
@@ -47,19 +48,30 @@ export class OpenApiSchemas implements SchemaSource {
 
   async #load(client: KubeClient, groupVersion: string, signal: AbortSignal | undefined): Promise<void> {
     const options = signal === undefined ? {} : { signal };
-    this.#index ??= pathsOf(await client.request('GET', '/openapi/v3', options));
-    const entry = this.#index[groupVersion.includes('/') ? `apis/${groupVersion}` : `api/${groupVersion}`];
-    const url =
-      isRecord(entry) && typeof entry['serverRelativeURL'] === 'string' ? entry['serverRelativeURL'] : undefined;
-    if (url === undefined) {
-      this.#groups.delete(groupVersion);
-      return;
+    for (let attempt = 1; ; attempt++) {
+      this.#index ??= pathsOf(await client.request('GET', '/openapi/v3', options));
+      const url = urlOf(this.#index[groupVersion.includes('/') ? `apis/${groupVersion}` : `api/${groupVersion}`]);
+      if (url === undefined) return void this.#groups.delete(groupVersion);
+      if (this.#groups.get(groupVersion)?.url === url) return;
+      const { group, version } = parseApiVersion(groupVersion);
+      try {
+        const document = await client.request('GET', url, options);
+        return void this.#groups.set(groupVersion, { url, schemas: schemasFromOpenApi(document, group, version) });
+      } catch (error) {
+        // A redirect to another hash: the group changed after the index was read.
+        if (!(error instanceof KubeApiError) || error.httpStatus !== 301 || attempt === maxAttempts) throw error;
+        this.#index = undefined;
+      }
     }
-    if (this.#groups.get(groupVersion)?.url === url) return;
-    const { group, version } = parseApiVersion(groupVersion);
-    const document = await client.request('GET', url, options);
-    this.#groups.set(groupVersion, { url, schemas: schemasFromOpenApi(document, group, version) });
   }
+}
+
+/** CRDs that arrive in a row change a group's hash as often. */
+const maxAttempts = 5;
+
+function urlOf(entry: unknown): string | undefined {
+  const url = isRecord(entry) ? entry['serverRelativeURL'] : undefined;
+  return typeof url === 'string' ? url : undefined;
 }
 
 function pathsOf(index: unknown): Readonly<Record<string, unknown>> {

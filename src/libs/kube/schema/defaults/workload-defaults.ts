@@ -158,4 +158,6 @@ export const horizontalPodAutoscaler: DefaultsNode = {
   },
 };
 
-export const horizontalPodAutoscalerV1: DefaultsNode = { fields: { spec: { set: { minReplicas: 1 } } } };
+export const horizontalPodAutoscalerV1: DefaultsNode = {
+  fields: { spec: { set: { minReplicas: 1, targetCPUUtilizationPercentage: 80 } } },
+};

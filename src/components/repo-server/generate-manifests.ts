@@ -175,6 +175,7 @@ async function openSession(
     scratchDir,
     plugins,
     repositories,
+    permittedRepositories: request.permittedRepositories ?? [],
     fileHosts: options.settings?.remoteFileHosts ?? [],
     refresh: request.noCache ?? false,
     onStart: (tool) => metrics.processes.inc({ tool }),

@@ -9,6 +9,7 @@ import type { ChartDependency, FetchedChart, PluginCommand, RenderTools } from '
 import type { KustomizeProgram } from '#libs/kustomize';
 import { matchRepositoryUrl } from './match-repository-url.ts';
 import type { RepositoryAccess } from '#services/credentials';
+import { matchSource } from '#services/projects';
 import type { ChartStore } from './chart-store.ts';
 import { fetchRemoteFile } from './fetch-remote-file.ts';
 import type { Toolbox, ToolName } from './toolbox.ts';
@@ -22,6 +23,8 @@ export interface RenderSessionOptions {
   readonly plugins: ReadonlyMap<string, PluginCommand>;
   /** Repositories that the project permits. */
   readonly repositories: readonly RepositoryAccess[];
+  /** Patterns of repositories that the project permits although nobody configured them. */
+  readonly permittedRepositories: readonly string[];
   /** Hosts of remote value files that may have private addresses. */
   readonly fileHosts: readonly string[];
   /** Look again for what was fetched before. */
@@ -71,8 +74,8 @@ export class RenderSession implements RenderTools, AsyncDisposable {
 
   async fetchChart(dependency: ChartDependency, signal: AbortSignal): Promise<FetchedChart> {
     const { name, version, repository } = dependency;
-    const { charts, repositories, refresh } = this.#options;
-    const access = matchRepositoryUrl(repositories, repository);
+    const { charts, repositories, permittedRepositories, refresh } = this.#options;
+    const access = matchRepositoryUrl(repositories, repository) ?? anonymousAccess(repository, permittedRepositories);
     if (!access) throw repositoryNotPermitted(name, repository);
     return charts.fetch({ access, name, version, refresh, signal });
   }
@@ -99,6 +102,12 @@ export class RenderSession implements RenderTools, AsyncDisposable {
     this.#used.set(name, program.digest);
     return program;
   }
+}
+
+/** Public repositories need no configuration, only the project's permission. An alias names a configured one. */
+function anonymousAccess(url: string, sourceRepos: readonly string[]): RepositoryAccess | undefined {
+  if (!/^(https?|oci):\/\//i.test(url)) return undefined;
+  return matchSource({ sourceRepos: [...sourceRepos] }, url) ? { url, type: 'helm' } : undefined;
 }
 
 function repositoryNotPermitted(name: string, repository: string): WindlassError {

@@ -74,6 +74,8 @@ export const GenerateManifestsRequest = Type.Object(
     repositories: Type.Array(WireRepositoryAccess),
     /** Other repositories and templates that the project permits: chart dependencies may come from these. */
     dependencyRepositories: Type.Optional(Type.Array(WireRepositoryAccess)),
+    /** `sourceRepos` of the project: a chart dependency may come, without credentials, from what they permit. */
+    permittedRepositories: Type.Optional(Type.Array(Type.String())),
     cluster: ClusterCapabilities,
     settings: RenderSettings,
     /** The key that the caller has the objects of: the same key is answered with `unchanged`. */

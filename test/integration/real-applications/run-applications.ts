@@ -25,15 +25,19 @@ export interface RunResult {
 const deadlineMs = 75_000;
 const holdMs = 2000;
 
-/** The whole list at once on one cluster, with the product started as `windlass up` starts it. */
-export async function runApplications(dataDir: string, kind: ClusterKind): Promise<readonly RunResult[]> {
+/** The list at once on one cluster, with the product started as `windlass up` starts it. */
+export async function runApplications(
+  dataDir: string,
+  kind: ClusterKind,
+  list: readonly RealApplication[] = realApplications,
+): Promise<readonly RunResult[]> {
   await using stack = new AsyncDisposableStack();
   const hasJsonnet = (await findOnPath(['jsonnet', 'go-jsonnet'])) !== undefined;
   const skip = ({ needs }: RealApplication) =>
     needs && !hasJsonnet ? 'skipped: there is no jsonnet on PATH' : undefined;
   const data = stack.use(await serveData(dataDir));
   const { client } = stack.use(await startWindlass(kind));
-  const run = realApplications.filter((application) => !skip(application));
+  const run = list.filter((application) => !skip(application));
   const watching = observeApplications({
     client,
     clock: systemClock,
@@ -46,7 +50,7 @@ export async function runApplications(dataDir: string, kind: ClusterKind): Promi
   }
   const seen = await watching;
   return await Promise.all(
-    realApplications.map(async (application) => {
+    list.map(async (application) => {
       const observation = seen.get(application.name);
       const missing = observation ? await findMissing(client, observation.resources) : [];
       return { application, observation, missing, skipped: skip(application) };

@@ -54,6 +54,12 @@ export class DesiredSource {
     if (manifests !== undefined && manifests.length > 0) {
       return { rendered: handedIn(manifests, source.sources), revisions: source.revisions ?? record.revisions };
     }
+    const isOwn = hashJson(source.sources) === hashJson(session.sources);
+    const known = record.rendered;
+    // What was compared is what gets applied: the same revision may render differently for a cluster that learnt new kinds.
+    if (isOwn && known !== undefined && source.revisions?.join('\n') === record.revisions.join('\n')) {
+      return { rendered: known, revisions: record.revisions };
+    }
     const stored = source.manifests === undefined ? undefined : await this.#stored(source.manifests);
     if (stored !== undefined && source.revisions !== undefined) {
       const rendered = {
@@ -65,9 +71,7 @@ export class DesiredSource {
       };
       return { rendered, revisions: source.revisions };
     }
-    const isOwn = hashJson(source.sources) === hashJson(session.sources);
     const revisions = await this.#operationRevisions(session, source, isOwn);
-    const known = record.rendered;
     if (isOwn && known !== undefined && record.revisions.join('\n') === revisions.join('\n')) {
       return { rendered: known, revisions };
     }
@@ -144,6 +148,7 @@ export class DesiredSource {
         revisions,
         access: (repoUrl) => this.access(repoUrl, projectName),
         dependencies: lenders.map(({ url }) => this.access(url, projectName)),
+        permitted: project.spec.sourceRepos ?? [],
         cluster: cluster.capabilities,
         settings: settings.render,
         previous,

@@ -12,6 +12,8 @@ export interface RenderInput {
   readonly revisions: readonly string[];
   readonly access: (repoUrl: string) => RepositoryAccess;
   readonly dependencies: readonly RepositoryAccess[];
+  /** `sourceRepos` of the project. */
+  readonly permitted: readonly string[];
   readonly cluster: GenerateManifestsRequest['cluster'];
   readonly settings: GenerateManifestsRequest['settings'];
   /** What is there already: comes back as it is when nothing that was read has changed. */
@@ -33,6 +35,7 @@ export async function renderApplication(repoServer: RepoServer, input: RenderInp
       revisions: [...input.revisions],
       repositories: sources.map((source) => toWire(input.access(source.repoURL))),
       dependencyRepositories: input.dependencies.map(toWire),
+      permittedRepositories: [...input.permitted],
       cluster: input.cluster,
       settings: input.settings,
       ...(previous === undefined || previous.key === '' ? {} : { ifKey: previous.key }),

@@ -7,7 +7,7 @@ import { findRealSources, readDataFiles, testData } from './real-sources.ts';
 
 const jsonnet = await findOnPath(['jsonnet', 'go-jsonnet']);
 const sources = testData ? (await findRealSources()).filter(({ hasJsonnet }) => !hasJsonnet || jsonnet) : [];
-const runs = Number(process.env['WINDLASS_PROPERTY_RUNS'] ?? 12);
+const runs = Number(process.env['WINDLASS_PROPERTY_RUNS'] ?? 6);
 
 /** How a file changes: new text at its end, gone, or a sibling that was not there. */
 const change = fc.constantFrom('append', 'remove', 'add-yaml', 'add-values', 'add-kustomization');

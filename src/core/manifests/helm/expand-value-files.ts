@@ -11,8 +11,14 @@ import type { SourceFile } from './resolve-source-file.ts';
 /** A values file in a tree or at a URL. */
 export type ValueFile = ({ readonly type: 'tree' } & SourceFile) | { readonly type: 'url'; readonly url: string };
 
+/** What of a source decides its value files. */
+export type ValueFileContext = Pick<
+  RenderContext,
+  'source' | 'tree' | 'path' | 'references' | 'environment' | 'settings' | 'signal'
+>;
+
 /** The value files of a source in the order that Helm gets them; globs are replaced by what they match, in lexical order. */
-export async function expandValueFiles(context: RenderContext): Promise<ValueFile[]> {
+export async function expandValueFiles(context: ValueFileContext): Promise<ValueFile[]> {
   const { valueFiles = [], ignoreMissingValueFiles = false } = context.source.helm ?? {};
   const entries = valueFiles.map((text) => resolveEntry(context, text));
   // A file that is listed by itself keeps its own place, whatever globs match.
@@ -35,7 +41,7 @@ export async function expandValueFiles(context: RenderContext): Promise<ValueFil
 
 type Entry = ValueFile | ({ readonly type: 'glob' } & SourceFile);
 
-function resolveEntry(context: RenderContext, given: string): Entry {
+function resolveEntry(context: ValueFileContext, given: string): Entry {
   const { environment, references, settings } = context;
   const text = isReference(given, references) ? given : environment.substitute(given);
   const scheme = /^([a-zA-Z][\w+.-]*):\/\//.exec(text)?.[1];

@@ -13,7 +13,11 @@ export interface SourceFile {
  * `$name/path` is a path from the root of the sibling `name`; a leading slash means the source's own root; anything else is
  * relative to the source's directory (`compatibility.md` a.3). Throws RENDER_PATH_OUTSIDE_REPO.
  */
-export function resolveSourceFile(context: RenderContext, text: string, what: string): SourceFile {
+export function resolveSourceFile(
+  context: Pick<RenderContext, 'tree' | 'path' | 'references'>,
+  text: string,
+  what: string,
+): SourceFile {
   const [, reference, rest] = /^\$([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
   if (reference === undefined) return { tree: context.tree, path: resolvePath(context.path, text, what) };
   const tree = context.references.get(reference);

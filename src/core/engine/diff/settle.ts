@@ -1,6 +1,6 @@
 import type { KubeObject } from '#libs/kube';
 import type { Difference, FieldEvidence } from '#libs/kube/structured-merge';
-import { compareObjects, fieldElement, ownersOf } from '#libs/kube/structured-merge';
+import { compareObjects, fieldElement, ownerFinder } from '#libs/kube/structured-merge';
 import { getPath } from '#base/json';
 import { marks } from '../annotations.ts';
 import { findPaths } from '../normalize/find-paths.ts';
@@ -35,8 +35,9 @@ export function settle(draft: Draft, jqPaths: readonly JqPaths[]): Comparison {
   const remaining = remainingPaths(draft, rules, jqPaths);
   const differences: FieldDifference[] = forecast.unknownFields.map((path) => unknownField(path, input));
   const ignored: FieldDifference[] = [];
+  const ownersAt = ownerFinder(live);
   for (const found of forecast.differences) {
-    const owner = ownersOf(live, found.elements)[0];
+    const owner = ownersAt(found.elements)[0];
     const isHidden =
       (remaining !== undefined && !remaining.has(found.path)) ||
       (owner !== undefined && rules.trustedManagers.has(owner.manager)) ||

@@ -11,7 +11,7 @@ export type { FieldConflict } from './apply-conflict.ts';
 export { ApplyConflict } from './apply-conflict.ts';
 export { AppliedInvalid } from './validate-applied.ts';
 export type { FieldEvidence } from './owners-of.ts';
-export { ownersOf } from './owners-of.ts';
+export { ownerFinder, ownersOf } from './owners-of.ts';
 export type { Difference } from './compare-objects.ts';
 export { compareObjects } from './compare-objects.ts';
 export type { DesiredQuestion } from './desired-matcher.ts';

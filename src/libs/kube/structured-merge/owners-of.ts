@@ -15,17 +15,25 @@ export interface FieldEvidence {
  * has no owner (a default of the server).
  */
 export function ownersOf(live: KubeObject, path: Path): readonly FieldEvidence[] {
-  const owners: FieldEvidence[] = [];
-  for (const entry of live.metadata.managedFields ?? []) {
-    if (!coversPath(FieldSet.fromFieldsV1(entry.fieldsV1), path)) continue;
-    owners.push({
+  return ownerFinder(live)(path);
+}
+
+/** `ownersOf` for many fields of one object: its managed fields are read once. */
+export function ownerFinder(live: KubeObject): (path: Path) => readonly FieldEvidence[] {
+  const owners = (live.metadata.managedFields ?? []).map((entry) => ({
+    fields: FieldSet.fromFieldsV1(entry.fieldsV1),
+    evidence: {
       manager: entry.manager ?? '',
-      operation: entry.operation ?? 'Update',
+      operation: entry.operation ?? ('Update' as const),
       time: entry.time,
       ...(entry.subresource === undefined ? {} : { subresource: entry.subresource }),
-    });
-  }
-  return owners.sort((a, b) => (a.time === b.time ? 0 : (a.time ?? '') < (b.time ?? '') ? 1 : -1));
+    },
+  }));
+  return (path) =>
+    owners
+      .filter(({ fields }) => coversPath(fields, path))
+      .map(({ evidence }) => evidence)
+      .sort((a, b) => (a.time === b.time ? 0 : (a.time ?? '') < (b.time ?? '') ? 1 : -1));
 }
 
 /** True when the path, something below it, or the leaf that it lies in is owned. */

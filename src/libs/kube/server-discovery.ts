@@ -30,17 +30,28 @@ export function createDiscovery(fetch: Fetch): Discovery {
     );
     return cached;
   };
-  // Kinds that a fresh look did not find: not asked for again until somebody invalidates.
-  const unknown = new Set<string>();
+  // Kinds that were not found, with the second look that was made for them: not asked for again until somebody invalidates.
+  const secondLooks = new Map<string, Promise<Snapshot>>();
+  const lookAgain = (key: string, seen: Promise<Snapshot>, options?: CallOptions): Promise<Snapshot> => {
+    if (cached === seen) cached = undefined;
+    const look = load(options);
+    secondLooks.set(key, look);
+    look.catch(() => secondLooks.delete(key));
+    return look;
+  };
   const lookUp = async (key: string, find: (snapshot: Snapshot) => ApiResource | undefined, options?: CallOptions) => {
-    const before = cached;
-    const found = find(await load(options));
-    if (found || unknown.has(key)) return found;
-    // It may have been installed since: look again once, unless that look was just made.
-    unknown.add(key);
-    if (before === undefined) return undefined;
-    cached = undefined;
-    return find(await load(options));
+    const isFirstLook = cached === undefined;
+    const seen = load(options);
+    const found = find(await seen);
+    if (found) return found;
+    if (isFirstLook && !secondLooks.has(key)) {
+      secondLooks.set(key, seen);
+      return undefined;
+    }
+    // It may have been installed since. Who asks while somebody looks again waits for that look.
+    const again = find(await (secondLooks.get(key) ?? lookAgain(key, seen, options)));
+    if (again) secondLooks.delete(key);
+    return again;
   };
 
   return {
@@ -51,7 +62,7 @@ export function createDiscovery(fetch: Fetch): Discovery {
       lookUp(kindKey(kind), (snapshot) => snapshot.preferred.get(kindKey(kind)), options),
     apiVersions: async (options) => (await load(options)).apiVersions,
     invalidate() {
-      unknown.clear();
+      secondLooks.clear();
       cached = undefined;
     },
   };

@@ -189,6 +189,31 @@ describe('dependencies of charts', () => {
     });
   });
 
+  it('are not served from the store once the project does not permit their repository', async () => {
+    await using repository = await startChartRepository();
+    repository.addChart(chart('dep', '1.0.0'));
+    await using rig = await startRenderRig(parent(`- {name: dep, version: 1.0.0, repository: "${repository.url}"}\n`));
+    const permit = (permittedRepositories: string[]) => rig.render({ path: 'parent' }, { permittedRepositories });
+    expect(await permit(['*'])).toMatchObject({ rendered: true });
+    expect(await permit([repository.url])).toMatchObject({ rendered: false });
+    await expect(permit(['https://elsewhere.example.com/*'])).rejects.toMatchObject({
+      code: 'HELM_DEPENDENCY_NOT_PERMITTED',
+    });
+  });
+
+  it('come from public repositories that nobody configured, when the project permits them', async () => {
+    await using repository = await startChartRepository();
+    repository.addChart(chart('dep', '1.0.0'));
+    await using rig = await startRenderRig(parent(`- {name: dep, version: 1.0.0, repository: "${repository.url}"}\n`));
+    await expect(rig.render({ path: 'parent' })).rejects.toMatchObject({ code: 'HELM_DEPENDENCY_NOT_PERMITTED' });
+    const permittedRepositories = ['https://elsewhere.example.com/*'];
+    await expect(rig.render({ path: 'parent' }, { permittedRepositories })).rejects.toMatchObject({
+      code: 'HELM_DEPENDENCY_NOT_PERMITTED',
+    });
+    const rendered = await rig.render({ path: 'parent' }, { permittedRepositories: ['*'] });
+    expect(namesOf(rendered.objects)).toEqual(['ConfigMap/dep-1.0.0']);
+  });
+
   it('may not lead out of the repository', async () => {
     await using rig = await startRenderRig(
       parent('- {name: dep, version: 1.0.0, repository: "file://../../../etc"}\n'),

@@ -9,7 +9,6 @@ import { sourceError } from '#core/contracts';
 import type { PluginCommand, SourceResult } from '#core/manifests';
 import type { KubeObject } from '#libs/kube';
 import { fromWire } from '#services/credentials';
-import type { RepositoryAccess } from '#services/credentials';
 import type { ManifestStore } from '#services/manifest-store';
 import { openSource } from './open-source.ts';
 import type { OpenedSource, SourceStores } from './open-source.ts';
@@ -57,7 +56,14 @@ export async function generateManifests(
   const opened = await openSources(dependencies, request, signal);
   const specKey = buildSpecKey(request, dependencies.plugins);
   const trees = opened.map(({ tree }) => tree);
-  const present = { trees, revisions: request.revisions, cluster: hashCluster(request.cluster), toolbox, signal };
+  const present = {
+    trees,
+    revisions: request.revisions,
+    cluster: hashCluster(request.cluster),
+    rules: request,
+    toolbox,
+    signal,
+  };
   for (const record of request.noCache ? [] : await records.records(specKey)) {
     if (!(await holdsRecord(record, present))) continue;
     if (record.key === request.ifKey) {
@@ -139,12 +145,14 @@ async function render(
         ...result
       } = await renderSources({ request, opened, tools: session, around, signal: deadline.signal });
       const tools = Object.fromEntries(session.usedTools);
-      const key = buildRenderKey(specKey, { ...found, tools });
+      const { usedRepositories: repositories } = session;
+      const key = buildRenderKey(specKey, { ...found, tools, repositories });
       const record: RenderRecord = {
         version: recordVersion,
         ...found,
         ...result,
         tools,
+        repositories,
         key,
         digest: await manifests.put(objects),
       };
@@ -164,9 +172,6 @@ async function openSession(
   request: GenerateManifestsRequest,
 ): Promise<RenderSession> {
   const { options, toolbox, stores, agents, scratchDir, plugins, metrics } = dependencies;
-  const repositories: RepositoryAccess[] = [...request.repositories, ...(request.dependencyRepositories ?? [])].map(
-    fromWire,
-  );
   return new RenderSession({
     toolbox,
     confinement: await toolbox.confinement(),
@@ -174,8 +179,7 @@ async function openSession(
     agents,
     scratchDir,
     plugins,
-    repositories,
-    permittedRepositories: request.permittedRepositories ?? [],
+    rules: request,
     fileHosts: options.settings?.remoteFileHosts ?? [],
     refresh: request.noCache ?? false,
     onStart: (tool) => metrics.processes.inc({ tool }),

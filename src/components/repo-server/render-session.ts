@@ -7,10 +7,9 @@ import type { Program } from '#base/program';
 import { tempDir } from '#base/tempdir';
 import type { ChartDependency, FetchedChart, PluginCommand, RenderTools } from '#core/manifests';
 import type { KustomizeProgram } from '#libs/kustomize';
-import { matchRepositoryUrl } from './match-repository-url.ts';
-import type { RepositoryAccess } from '#services/credentials';
-import { matchSource } from '#services/projects';
 import type { ChartStore } from './chart-store.ts';
+import { findDependencyAccess } from './find-dependency-access.ts';
+import type { DependencyRules } from './find-dependency-access.ts';
 import { fetchRemoteFile } from './fetch-remote-file.ts';
 import type { Toolbox, ToolName } from './toolbox.ts';
 
@@ -21,10 +20,8 @@ export interface RenderSessionOptions {
   readonly agents: HttpAgents;
   readonly scratchDir: string;
   readonly plugins: ReadonlyMap<string, PluginCommand>;
-  /** Repositories that the project permits. */
-  readonly repositories: readonly RepositoryAccess[];
-  /** Patterns of repositories that the project permits although nobody configured them. */
-  readonly permittedRepositories: readonly string[];
+  /** Where chart dependencies may come from. */
+  readonly rules: DependencyRules;
   /** Hosts of remote value files that may have private addresses. */
   readonly fileHosts: readonly string[];
   /** Look again for what was fetched before. */
@@ -39,6 +36,7 @@ export class RenderSession implements RenderTools, AsyncDisposable {
   readonly plugins: ReadonlyMap<string, PluginCommand>;
   readonly #options: RenderSessionOptions;
   readonly #used = new Map<ToolName, string>();
+  readonly #usedRepositories = new Set<string>();
   readonly #directories: AsyncDisposable[] = [];
 
   constructor(options: RenderSessionOptions) {
@@ -51,6 +49,11 @@ export class RenderSession implements RenderTools, AsyncDisposable {
   /** Digests of the programs that took part. */
   get usedTools(): ReadonlyMap<ToolName, string> {
     return this.#used;
+  }
+
+  /** Repositories that chart dependencies came from. */
+  get usedRepositories(): readonly string[] {
+    return [...this.#usedRepositories].toSorted();
   }
 
   helm(): Promise<Program> {
@@ -74,9 +77,10 @@ export class RenderSession implements RenderTools, AsyncDisposable {
 
   async fetchChart(dependency: ChartDependency, signal: AbortSignal): Promise<FetchedChart> {
     const { name, version, repository } = dependency;
-    const { charts, repositories, permittedRepositories, refresh } = this.#options;
-    const access = matchRepositoryUrl(repositories, repository) ?? anonymousAccess(repository, permittedRepositories);
+    const { charts, rules, refresh } = this.#options;
+    const access = findDependencyAccess(rules, repository);
     if (!access) throw repositoryNotPermitted(name, repository);
+    this.#usedRepositories.add(repository);
     return charts.fetch({ access, name, version, refresh, signal });
   }
 
@@ -102,12 +106,6 @@ export class RenderSession implements RenderTools, AsyncDisposable {
     this.#used.set(name, program.digest);
     return program;
   }
-}
-
-/** Public repositories need no configuration, only the project's permission. An alias names a configured one. */
-function anonymousAccess(url: string, sourceRepos: readonly string[]): RepositoryAccess | undefined {
-  if (!/^(https?|oci):\/\//i.test(url)) return undefined;
-  return matchSource({ sourceRepos: [...sourceRepos] }, url) ? { url, type: 'helm' } : undefined;
 }
 
 function repositoryNotPermitted(name: string, repository: string): WindlassError {

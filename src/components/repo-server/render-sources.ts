@@ -15,7 +15,7 @@ export interface RenderedSources {
   readonly sourceTypes: readonly (SourceType | '')[];
   readonly commands: readonly string[];
   readonly warnings: readonly string[];
-  readonly dependencies: Omit<RenderDependencies, 'tools'>;
+  readonly dependencies: Omit<RenderDependencies, 'tools' | 'repositories'>;
 }
 
 export interface RenderRun {

@@ -72,7 +72,7 @@ function afterAttempt(input: AutoSyncInput): AutoSyncDecision {
 }
 
 /** 0 for the first attempt, then growing by the factor up to the cap; a fixed time when growing is turned off. */
-export function healDelayMs(attempts: number, { initialMs, factor, capMs, fixedMs }: SelfHealBackoff): number {
+function healDelayMs(attempts: number, { initialMs, factor, capMs, fixedMs }: SelfHealBackoff): number {
   if (initialMs === 0) return fixedMs;
   return attempts === 0 ? 0 : Math.min(capMs, initialMs * factor ** (attempts - 1));
 }

@@ -8,6 +8,7 @@ import { buildNodeRecord } from './build-node-record.ts';
 import type { RecordSettings } from './build-node-record.ts';
 import { claimTemplatesOf, confirmsClaim } from './infer-owners.ts';
 import { KeySets } from './key-sets.ts';
+import { TextPool } from './text-pool.ts';
 import type { ClusterChange, ClusterEvent, NodeRecord, OwnerLink, TreeNode } from './node-record.ts';
 
 export interface ClusterIndexOptions {
@@ -39,7 +40,7 @@ export class ClusterIndex {
   readonly #byOwner = new KeySets();
 
   constructor({ tracking, health = assessHealth, keeps = () => false }: ClusterIndexOptions) {
-    this.#settings = { tracking, health };
+    this.#settings = { tracking, health, texts: new TextPool() };
     this.#keeps = keeps;
   }
 

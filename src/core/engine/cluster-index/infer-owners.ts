@@ -48,11 +48,13 @@ function link(group: string, kind: string, name: string): OwnerLink {
 
 /** The names of a StatefulSet's claim templates: what its claims begin with. */
 export function claimTemplatesOf(object: KubeObject): readonly string[] {
-  if (object.kind !== 'StatefulSet') return [];
+  if (object.kind !== 'StatefulSet') return noTemplates;
   const templates = getPath(object, 'spec', 'volumeClaimTemplates');
-  if (!Array.isArray(templates)) return [];
+  if (!Array.isArray(templates)) return noTemplates;
   return templates.map((template) => getPath(template, 'metadata', 'name')).filter((name) => typeof name === 'string');
 }
+
+const noTemplates: readonly string[] = Object.freeze([]);
 
 /** Whether a claim is one of the set's. */
 export function confirmsClaim(claim: string, set: string, templates: readonly string[]): boolean {

@@ -13,15 +13,22 @@ export interface HealthCheck {
 type Parameters = Verdict['parameters'];
 
 /** A health whose message is also the verdict's sentence; a healthy object needs no message. */
-export function healthOf(
-  status: HealthStatus,
-  code: string,
-  message?: string,
-  parameters: Parameters = {},
-): HealthAssessment {
-  const sentence = message === undefined || message === '' ? defaultSentences[status] : message;
-  const verdict = { code, parameters, sentence };
-  return message === undefined || message === '' ? { status, verdict } : { status, message, verdict };
+export function healthOf(status: HealthStatus, code: string, message = '', parameters?: Parameters): HealthAssessment {
+  if (message === '' && parameters === undefined) return plainHealth(status, code);
+  const verdict = { code, parameters: parameters ?? {}, sentence: message === '' ? defaultSentences[status] : message };
+  return message === '' ? { status, verdict } : { status, message, verdict };
+}
+
+/** Healths without a message are few and many objects have them: they are shared. */
+const plainHealths = new Map<string, HealthAssessment>();
+
+function plainHealth(status: HealthStatus, code: string): HealthAssessment {
+  const id = `${status}/${code}`;
+  const known = plainHealths.get(id);
+  if (known !== undefined) return known;
+  const health = Object.freeze({ status, verdict: { code, parameters: {}, sentence: defaultSentences[status] } });
+  plainHealths.set(id, health);
+  return health;
 }
 
 const defaultSentences: Readonly<Record<HealthStatus, string>> = {

@@ -16,7 +16,7 @@ export function orderTasks(tasks: readonly SyncTask[], prunedLast: ReadonlySet<s
   return withDependencies(sorted);
 }
 
-export function byOrder(a: SyncTask, b: SyncTask): number {
+function byOrder(a: SyncTask, b: SyncTask): number {
   return (
     phaseOrder[a.phase] - phaseOrder[b.phase] ||
     a.wave - b.wave ||

@@ -49,7 +49,7 @@ export async function openSource(stores: SourceStores, request: OpenRequest): Pr
 }
 
 /** Whether a source is a generic OCI artifact: a tree of files, not a chart. */
-export function isArtifact({ repoURL, chart }: ApplicationSource): boolean {
+function isArtifact({ repoURL, chart }: ApplicationSource): boolean {
   return !chart && repoURL.startsWith('oci://');
 }
 

@@ -33,7 +33,7 @@ export interface RenderRecord {
 export type RenderDependencies = Pick<RenderRecord, 'reads' | 'revisions' | 'cluster' | 'tools' | 'repositories'>;
 
 /** Changes whenever renderers change what they make of the same input: everything is rendered anew then. */
-export const keyVersion = 1;
+const keyVersion = 1;
 export const recordVersion = 2;
 
 /** The key of a result: the same for every commit that leaves what was read as it is. Pure. */

@@ -80,7 +80,7 @@ function assertReferences(sources: readonly ApplicationSource[]): void {
 }
 
 /** A source that only lends its files to others. */
-export function isReferenceOnly({ ref, path, chart }: ApplicationSource): boolean {
+function isReferenceOnly({ ref, path, chart }: ApplicationSource): boolean {
   return Boolean(ref) && !path && !chart;
 }
 

@@ -1,6 +1,5 @@
 export { BuildEnvironment } from './build-environment.ts';
 export type { BuildFacts } from './build-environment.ts';
-export { detectSourceType, explicitSourceType } from './detect-source-type.ts';
 export { chartName } from './helm/parse-chart.ts';
 export type { Command, PluginCommand } from './plugin/plugin-command.ts';
 export type { Read, TreeReads } from './reads/reads.ts';

@@ -10,7 +10,7 @@ function at({ file, line }: Place): { at?: { file?: string; line?: number } } {
   return { at: { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) } };
 }
 
-export function describePlace({ file, line }: Place): string {
+function describePlace({ file, line }: Place): string {
   if (file === undefined) return line === undefined ? '' : ` at line ${line}`;
   return ` in "${file}"${line === undefined ? '' : ` at line ${line}`}`;
 }

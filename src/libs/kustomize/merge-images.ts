@@ -21,7 +21,7 @@ export function mergeImages(existing: readonly unknown[], given: readonly string
   return [...images].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, image]) => image);
 }
 
-export function parseImageRule(text: string): ImageRule {
+function parseImageRule(text: string): ImageRule {
   const equals = text.indexOf('=');
   if (equals >= 0) {
     const { name, ...version } = splitImage(text.slice(equals + 1));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultRenderSettings } from '#core/contracts';
 import { configMap, namesOf, startRenderRig } from './render-rig.ts';
 
 const chart = {
@@ -215,6 +216,28 @@ describe('Kustomize sources', () => {
     const error = await rig.render({ path: 'overlay' }).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ message: expect.stringMatching(message) });
     expect((error as Error).message).not.toContain(rig.dataDir);
+  });
+
+  it('inflate charts of the repository and read beyond their directory, when the configuration permits', async () => {
+    await using rig = await startRenderRig({
+      'app/kustomization.yaml':
+        'helmCharts: [{name: c, releaseName: r}]\nconfigMapGenerator: [{name: g, files: [../file.txt]}]\n',
+      'app/charts/c/Chart.yaml': chart['chart/Chart.yaml'],
+      'app/charts/c/values.yaml': '{}\n',
+      'app/charts/c/templates/c.yaml': configMap('{{ .Release.Name }}', '{{ .Capabilities.KubeVersion.Version }}'),
+      'file.txt': 'outside',
+    });
+    const settings = {
+      ...defaultRenderSettings,
+      kustomizeBuildOptions: '--enable-helm --load-restrictor LoadRestrictionsNone',
+    };
+    const { objects } = await rig.render({ path: 'app' }, { settings });
+    expect(objects.map((object) => object['data'])).toEqual(
+      expect.arrayContaining([{ 'file.txt': 'outside' }, { v: 'v1.36.1' }]),
+    );
+    await rig.repository.commit({ 'file.txt': 'changed' });
+    expect(await rig.render({ path: 'app' }, { settings })).toMatchObject({ rendered: true });
+    await expect(rig.render({ path: 'app' })).rejects.toMatchObject({ code: 'KUSTOMIZE_BUILD_FAILED' });
   });
 });
 

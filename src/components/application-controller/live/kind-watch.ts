@@ -12,12 +12,13 @@ export interface KindWatchOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly upserted: (object: KubeObject) => void;
-  readonly removed: (key: ResourceKey) => void;
+  readonly removed: (key: ResourceKey, uid: string) => void;
 }
 
 /** Lets go of the object once the index has it: the informer keeps the key only. */
 interface Passing {
   readonly key: ResourceKey;
+  readonly uid: string;
   object: KubeObject | undefined;
 }
 
@@ -37,14 +38,14 @@ export class KindWatch {
       clock,
       log,
       ...(namespace === undefined ? {} : { namespace }),
-      transform: (object) => ({ key: resourceKeyOf(object), object }),
+      transform: (object) => ({ key: resourceKeyOf(object), uid: object.metadata.uid ?? '', object }),
       handlers: {
         changed: (passing) => {
           this.#problem = undefined;
           if (passing.object) upserted(passing.object);
           passing.object = undefined;
         },
-        deleted: ({ key }) => removed(key),
+        deleted: ({ key, uid }) => removed(key, uid),
       },
       onError: (error) => this.#fail(error),
     });

@@ -13,6 +13,7 @@ import type { ClusterStatus } from '../options.ts';
 import { isOlderVersion } from './is-older-version.ts';
 import { KindWatch } from './kind-watch.ts';
 import { planWatches } from './plan-watches.ts';
+import { Tombstones } from './tombstones.ts';
 
 export interface LiveClusterOptions {
   readonly server: string;
@@ -38,6 +39,7 @@ export class LiveCluster {
   readonly index: ClusterIndex;
   readonly schemas = new OpenApiSchemas();
   readonly #watches = new Map<string, KindWatch>();
+  readonly #gone = new Tombstones();
   readonly #fetched = new Map<string, { readonly resourceVersion: string; readonly object: KubeObject }>();
   #kinds: ReadonlyMap<string, ApiResource> = new Map();
   #apiVersions: readonly string[] = [];
@@ -166,6 +168,7 @@ export class LiveCluster {
 
   /** Takes in what a write answered, so that the next decision does not see the past. */
   observe(object: KubeObject): void {
+    if (this.#gone.has(object.metadata.uid)) return;
     const id = `${object.apiVersion}/${formatResourceKey(resourceKeyOf(object))}`;
     this.#fetched.set(id, { resourceVersion: object.metadata.resourceVersion ?? '', object });
     this.#upsert(object);
@@ -234,7 +237,10 @@ export class LiveCluster {
 
   readonly #sink = {
     upserted: (object: KubeObject) => this.#upsert(object),
-    removed: (key: ResourceKey) => this.#apply({ type: 'delete', key }),
+    removed: (key: ResourceKey, uid: string) => {
+      this.#gone.add(uid);
+      this.#apply({ type: 'delete', key });
+    },
   };
 
   #upsert(object: KubeObject): void {

@@ -1,5 +1,8 @@
 import { systemClock } from '#base/clock';
 import { createProgram } from '#components/cli';
+import { applicationController } from './cmd/commands/application-controller.ts';
+import { kubeApiserver } from './cmd/commands/kube-apiserver.ts';
+import { repoServer } from './cmd/commands/repo-server.ts';
 import { up } from './cmd/commands/up.ts';
 import { connectRepoServer } from './cmd/connect-repo-server.ts';
 import { version } from './cmd/version.ts';
@@ -16,7 +19,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 const program = createProgram({
   programName: process.env['WINDLASS_PROGRAM'] === 'argocd' ? 'argocd' : 'windlass',
   version,
-  up: [up],
+  up: [up, applicationController, repoServer, kubeApiserver],
   env: process.env,
   cwd: process.cwd(),
   stdout: process.stdout,

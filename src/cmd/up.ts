@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '#base/clock';
@@ -12,6 +10,7 @@ import type { Registry } from '#base/metrics';
 import { createHttpBackend } from '#libs/git';
 import { createKubeClient, loadKubeconfig } from '#libs/kube';
 import type { KubeClient } from '#libs/kube';
+import { processIdentity } from './process-identity.ts';
 import { openDataDir } from './data-dir.ts';
 import type { DataDir } from './data-dir.ts';
 import { ensureDemoApplication } from './demo/demo-application.ts';
@@ -26,6 +25,7 @@ import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { UpOptions } from './up-options.ts';
 import { version } from './version.ts';
+import { waitForAbort } from './wait-for-abort.ts';
 import { startWebServer } from './web/web-server.ts';
 
 export interface UpEnvironment {
@@ -162,7 +162,7 @@ async function startControllers(
     clock,
     log,
     metrics,
-    identity: `${hostname()}_${randomBytes(4).toString('hex')}`,
+    identity: processIdentity(),
     leaderElection: options.kubeconfig !== undefined,
     takeOver: options.takeOver,
   });
@@ -189,11 +189,7 @@ async function startDemo({ options, progress, dataDir, signal }: Base, client: K
 }
 
 async function untilStopped(product: Product, signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  await Promise.race([stopped, product.running]);
+  await Promise.race([waitForAbort(signal), product.running]);
   if (!signal.aborted) {
     throw new WindlassError({
       code: 'COMPONENT_ENDED',

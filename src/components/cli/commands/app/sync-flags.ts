@@ -1,0 +1,51 @@
+import type { OptionDefinition } from '../../program/command-definition.ts';
+import { appNamespaceFlag, outputFlag, revisionFlags, timeoutFlag } from './flags.ts';
+
+/** Flags of `app sync` (`compatibility.md` m). */
+export const syncFlags: readonly OptionDefinition[] = [
+  ...revisionFlags,
+  { name: 'selector', short: 'l', type: 'string', summary: 'All applications with these labels' },
+  { name: 'project', type: 'strings', summary: 'All applications of this project', complete: 'project' },
+  { name: 'dry-run', type: 'boolean', summary: 'Try it out without changing the cluster' },
+  { name: 'prune', type: 'boolean', summary: 'Delete what Git does not hold any more' },
+  { name: 'resource', type: 'strings', summary: 'Only these resources: [!]GROUP:KIND:[NAMESPACE/]NAME' },
+  { name: 'label', type: 'strings', summary: 'Only resources with this label' },
+  { name: 'strategy', type: 'string', summary: 'How to sync', choices: ['', 'apply', 'hook'] },
+  { name: 'force', type: 'boolean', summary: 'Delete and create again where an update is refused' },
+  { name: 'replace', type: 'boolean', summary: 'Replace objects instead of applying them' },
+  { name: 'server-side', type: 'boolean', summary: 'Server-side apply (always so in Windlass)' },
+  { name: 'apply-out-of-sync-only', type: 'boolean', summary: 'Apply only what is out of sync' },
+  { name: 'async', type: 'boolean', summary: 'Do not wait for the end' },
+  { name: 'info', type: 'pairs', summary: 'Something to note beside the operation' },
+  { name: 'retry-limit', type: 'integer', summary: 'How often to try again' },
+  { name: 'retry-refresh', type: 'boolean', summary: 'Take the newest revision when trying again' },
+  { name: 'retry-backoff-duration', type: 'duration', summary: 'First pause before trying again', default: '5s' },
+  {
+    name: 'retry-backoff-max-duration',
+    type: 'duration',
+    summary: 'Longest pause before trying again',
+    default: '3m0s',
+  },
+  { name: 'retry-backoff-factor', type: 'integer', summary: 'How much longer each pause is', default: '2' },
+  { name: 'local', type: 'string', summary: 'Apply what this directory renders to', complete: 'directory' },
+  {
+    name: 'local-repo-root',
+    type: 'string',
+    summary: 'Root of the tree that --local lies in (default: its Git work tree)',
+    default: '/',
+    complete: 'directory',
+  },
+  { name: 'preview-changes', type: 'boolean', summary: 'Show the differences and ask first' },
+  { name: 'assumeYes', type: 'boolean', summary: 'Answer yes to the question of --preview-changes' },
+  { name: 'server-side-diff-concurrency', type: 'integer', summary: "Accepted for Argo CD's sake", default: '-1' },
+  { name: 'server-side-diff-max-batch-kb', type: 'integer', summary: "Accepted for Argo CD's sake", default: '250' },
+  {
+    name: 'ignore-normalizer-jq-execution-timeout',
+    type: 'duration',
+    summary: "Accepted for Argo CD's sake",
+    default: '1s',
+  },
+  timeoutFlag,
+  outputFlag,
+  appNamespaceFlag,
+];

@@ -1,0 +1,20 @@
+import { dumpYaml } from '#libs/languages/yaml';
+import { usageError } from '../program/usage-error.ts';
+
+/** A value as `-o json` or `-o yaml` shows it, keys in alphabetical order as Go writes them. Throws USAGE for another format. */
+export function renderObject(value: unknown, format: string): string {
+  const sorted = sortKeys(value);
+  if (format === 'json') return `${JSON.stringify(sorted, undefined, 2)}\n`;
+  if (format === 'yaml') return dumpYaml(sorted);
+  throw usageError(`--output: "${format}" is not supported here.`, 'Use json or yaml.');
+}
+
+/** A copy with every mapping's keys in alphabetical order; what is undefined is left out. */
+export function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(
+    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sortKeys(member)]),
+  );
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRecord } from '#base/json';
+
+/** What `windlass up` wrote about itself to `status.json` in its data directory. */
+export interface UpStatus {
+  readonly pid: number | undefined;
+  readonly version: string | undefined;
+  readonly url: string | undefined;
+  readonly kubeconfig: string | undefined;
+  readonly namespace: string | undefined;
+  /** True for the embedded cluster, whose pods are simulated. */
+  readonly embedded: boolean;
+  readonly startedAt: string | undefined;
+  /** Everything that it wrote, as it stands. */
+  readonly all: Readonly<Record<string, unknown>>;
+}
+
+/** Undefined when there is no such file, or when it cannot be read. */
+export function readUpStatus(dataDir: string): UpStatus | undefined {
+  const all = readJsonFile(join(dataDir, 'status.json'));
+  if (all === undefined) return undefined;
+  const text = (key: string) => (typeof all[key] === 'string' ? all[key] : undefined);
+  return {
+    pid: typeof all['pid'] === 'number' ? all['pid'] : undefined,
+    version: text('version'),
+    url: text('url')?.replace(/\/+$/, ''),
+    kubeconfig: text('kubeconfig'),
+    namespace: text('namespace'),
+    embedded: all['embedded'] === true,
+    startedAt: text('startedAt'),
+    all,
+  };
+}
+
+/** The process that holds a data directory, running or not; undefined when none does. */
+export function readPid(dataDir: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(dataDir, 'windlass.pid'), 'utf8'));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function readJsonFile(file: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

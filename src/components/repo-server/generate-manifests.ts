@@ -176,6 +176,7 @@ async function openSession(
     toolbox,
     confinement: await toolbox.confinement(),
     charts: stores.charts,
+    git: stores.git,
     agents,
     scratchDir,
     plugins,

@@ -6,7 +6,10 @@ import type { HttpAgents } from '#base/http-agents';
 import type { Program } from '#base/program';
 import { tempDir } from '#base/tempdir';
 import type { ChartDependency, FetchedChart, PluginCommand, RenderTools } from '#core/manifests';
+import type { Tree } from '#base/tree';
+import type { GitStore } from '#libs/git';
 import type { KustomizeProgram } from '#libs/kustomize';
+import { toGitAccess } from '#services/credentials';
 import type { ChartStore } from './chart-store.ts';
 import { findDependencyAccess } from './find-dependency-access.ts';
 import type { DependencyRules } from './find-dependency-access.ts';
@@ -17,6 +20,7 @@ export interface RenderSessionOptions {
   readonly toolbox: Toolbox;
   readonly confinement: Confinement;
   readonly charts: ChartStore;
+  readonly git: GitStore;
   readonly agents: HttpAgents;
   readonly scratchDir: string;
   readonly plugins: ReadonlyMap<string, PluginCommand>;
@@ -51,7 +55,7 @@ export class RenderSession implements RenderTools, AsyncDisposable {
     return this.#used;
   }
 
-  /** Repositories that chart dependencies came from. */
+  /** Repositories that chart dependencies and bases came from. */
   get usedRepositories(): readonly string[] {
     return [...this.#usedRepositories].toSorted();
   }
@@ -79,9 +83,22 @@ export class RenderSession implements RenderTools, AsyncDisposable {
     const { name, version, repository } = dependency;
     const { charts, rules, refresh } = this.#options;
     const access = findDependencyAccess(rules, repository);
-    if (!access) throw repositoryNotPermitted(name, repository);
+    if (!access) throw repositoryNotPermitted(`chart dependency "${name}"`, repository);
     this.#usedRepositories.add(repository);
     return charts.fetch({ access, name, version, refresh, signal });
+  }
+
+  async openRepository(
+    { url, ref }: { readonly url: string; readonly ref: string },
+    signal: AbortSignal,
+  ): Promise<Tree> {
+    const { git, rules } = this.#options;
+    const access = findDependencyAccess(rules, url);
+    if (!access) throw repositoryNotPermitted('kustomization base', url);
+    this.#usedRepositories.add(url);
+    const gitAccess = toGitAccess({ ...access, type: 'git' });
+    const { sha } = await git.resolve(gitAccess, ref, { signal });
+    return git.tree(gitAccess, sha, signal);
   }
 
   fetchFile(url: string, signal: AbortSignal): Promise<Uint8Array> {
@@ -108,12 +125,12 @@ export class RenderSession implements RenderTools, AsyncDisposable {
   }
 }
 
-function repositoryNotPermitted(name: string, repository: string): WindlassError {
+function repositoryNotPermitted(what: string, repository: string): WindlassError {
   return new WindlassError({
-    code: 'HELM_DEPENDENCY_NOT_PERMITTED',
+    code: 'DEPENDENCY_NOT_PERMITTED',
     kind: 'Forbidden',
-    message: `The chart dependency "${name}" comes from the repository "${withoutUserInfo(repository)}", which the project does not permit or nobody has configured.`,
-    hint: 'Add the repository, and permit it in sourceRepos of the project; or commit the packed chart to charts/.',
+    message: `The ${what} comes from the repository "${withoutUserInfo(repository)}", which the project does not permit or nobody has configured.`,
+    hint: 'Add the repository, and permit it in sourceRepos of the project; or commit what is needed to the repository of the source.',
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock';
 import type { Confinement } from '#base/confinement';
 import type { Program } from '#base/program';
+import type { Tree } from '#base/tree';
 import type { KustomizeProgram } from '#libs/kustomize';
 import type { PluginCommand } from './plugin/plugin-command.ts';
 
@@ -31,6 +32,8 @@ export interface RenderTools {
   scratch(): Promise<string>;
   /** Only from repositories that the project permits. Throws when there is none or it has no such chart. */
   fetchChart(dependency: ChartDependency, signal: AbortSignal): Promise<FetchedChart>;
+  /** A repository that a kustomization takes a base from, at a ref. Only what the project permits. */
+  openRepository(target: { readonly url: string; readonly ref: string }, signal: AbortSignal): Promise<Tree>;
   /** A file from a URL that the source names. */
   fetchFile(url: string, signal: AbortSignal): Promise<Uint8Array>;
   /** Called for each program that is started. */

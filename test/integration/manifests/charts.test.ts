@@ -197,7 +197,7 @@ describe('dependencies of charts', () => {
     expect(await permit(['*'])).toMatchObject({ rendered: true });
     expect(await permit([repository.url])).toMatchObject({ rendered: false });
     await expect(permit(['https://elsewhere.example.com/*'])).rejects.toMatchObject({
-      code: 'HELM_DEPENDENCY_NOT_PERMITTED',
+      code: 'DEPENDENCY_NOT_PERMITTED',
     });
   });
 
@@ -205,10 +205,10 @@ describe('dependencies of charts', () => {
     await using repository = await startChartRepository();
     repository.addChart(chart('dep', '1.0.0'));
     await using rig = await startRenderRig(parent(`- {name: dep, version: 1.0.0, repository: "${repository.url}"}\n`));
-    await expect(rig.render({ path: 'parent' })).rejects.toMatchObject({ code: 'HELM_DEPENDENCY_NOT_PERMITTED' });
+    await expect(rig.render({ path: 'parent' })).rejects.toMatchObject({ code: 'DEPENDENCY_NOT_PERMITTED' });
     const permittedRepositories = ['https://elsewhere.example.com/*'];
     await expect(rig.render({ path: 'parent' }, { permittedRepositories })).rejects.toMatchObject({
-      code: 'HELM_DEPENDENCY_NOT_PERMITTED',
+      code: 'DEPENDENCY_NOT_PERMITTED',
     });
     const rendered = await rig.render({ path: 'parent' }, { permittedRepositories: ['*'] });
     expect(namesOf(rendered.objects)).toEqual(['ConfigMap/dep-1.0.0']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultRenderSettings } from '#core/contracts';
+import { startHttpServer } from '#harness';
 import { configMap, namesOf, startRenderRig } from './render-rig.ts';
 
 const chart = {
@@ -209,13 +210,40 @@ describe('Kustomize sources', () => {
     [
       'a base elsewhere',
       { 'overlay/kustomization.yaml': 'resources: ["https://github.com/org/repo//x?ref=v1"]\n' },
-      /takes a base from "github\.com"/,
+      /base comes from the repository "https:\/\/github\.com\/org\/repo", which the project does not permit/,
     ],
   ])('fail clearly for %s', async (_what, changed, message) => {
     await using rig = await startRenderRig({ ...files, ...changed });
     const error = await rig.render({ path: 'overlay' }).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ message: expect.stringMatching(message) });
     expect((error as Error).message).not.toContain(rig.dataDir);
+  });
+
+  it('take bases and files from elsewhere, when the project permits it', async () => {
+    await using elsewhere = await startRenderRig({
+      'deploy/prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: prod-\n',
+      'deploy/base/kustomization.yaml': 'resources: [b.yaml]\n',
+      'deploy/base/b.yaml': configMap('b'),
+    });
+    await elsewhere.repository.tag('v1');
+    await elsewhere.repository.commit({ 'deploy/base/b.yaml': configMap('later') });
+    await using files = await startHttpServer((_request, response) => void response.end(configMap('file')));
+    const resources = [`${elsewhere.url}//deploy/prod?ref=v1`, `${files.url}/x.yaml`, 'a.yaml'];
+    await using rig = await startRenderRig(
+      { 'app/sub/kustomization.yaml': JSON.stringify({ resources }), 'app/sub/a.yaml': configMap('a') },
+      { remoteFileHosts: [new URL(files.url).host] },
+    );
+    const source = { path: 'app/sub', kustomize: { nameSuffix: '-s' } };
+    const permitted = { permittedRepositories: ['*'] };
+    expect(namesOf((await rig.render(source, permitted)).objects).toSorted()).toEqual([
+      'ConfigMap/a-s',
+      'ConfigMap/file-s',
+      'ConfigMap/prod-b-s',
+    ]);
+    expect(await rig.render(source, permitted)).toMatchObject({ rendered: false });
+    await expect(rig.render(source, { permittedRepositories: [] })).rejects.toMatchObject({
+      code: 'DEPENDENCY_NOT_PERMITTED',
+    });
   });
 
   it('inflate charts of the repository and read beyond their directory, when the configuration permits', async () => {

@@ -1,5 +1,5 @@
 import { isRecord } from '#base/json';
-import { WindlassError } from '#base/errors';
+import { parseRemoteEntry } from '#libs/kustomize';
 import { parseYamlDocuments } from '#libs/languages/yaml';
 import { invalidManifest, renderLimit } from '../manifest-errors.ts';
 import type { RecordingTree } from '../reads/recording-tree.ts';
@@ -8,7 +8,7 @@ import { joinPath, resolvePath } from '../source-path.ts';
 export const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
 
 /** Fields whose entries may be directories with a kustomization of their own. */
-const graphFields = [
+export const graphFields = [
   'resources',
   'bases',
   'components',
@@ -44,6 +44,20 @@ export async function readKustomization(
   return undefined;
 }
 
+/** An entry that names something outside of the repository. */
+export interface RemoteUse {
+  readonly kustomization: Kustomization;
+  /** Directory of the kustomization. */
+  readonly directory: string;
+  readonly entry: string;
+}
+
+export interface Reached {
+  /** None of them is inside another one. */
+  readonly roots: readonly string[];
+  readonly remotes: readonly RemoteUse[];
+}
+
 /**
  * All directories that a build reaches from `start`, `extra` entries of it included. By its own rule, Kustomize reads nothing
  * but what is below these, so that they are all that it needs and all that is recorded.
@@ -52,8 +66,9 @@ export async function collectRoots(
   tree: RecordingTree,
   start: string,
   { extra, signal }: { readonly extra: readonly string[]; readonly signal: AbortSignal },
-): Promise<string[]> {
+): Promise<Reached> {
   const roots = new Set([start]);
+  const remotes: RemoteUse[] = [];
   for (const root of roots) {
     if (roots.size > maxRoots)
       throw renderLimit(`The kustomization "${start}" reaches more than ${maxRoots} directories.`);
@@ -63,12 +78,16 @@ export async function collectRoots(
       ...(root === start ? extra : []),
     ];
     for (const entry of entries) {
-      if (isRemote(entry)) throw remoteBase(entry, kustomization?.file);
+      if (kustomization && parseRemoteEntry(entry)) {
+        remotes.push({ kustomization, directory: root, entry });
+        continue;
+      }
       const path = resolvePath(root, entry, 'kustomization entry');
       if ((await tree.list(path, signal)) !== undefined) roots.add(path);
     }
   }
-  return [...roots].filter((root) => ![...roots].some((other) => other !== root && isBelow(root, other)));
+  const outermost = [...roots].filter((root) => ![...roots].some((other) => other !== root && isBelow(root, other)));
+  return { roots: outermost, remotes };
 }
 
 function entriesOf(kustomization: Kustomization | undefined, field: string): string[] {
@@ -77,23 +96,6 @@ function entriesOf(kustomization: Kustomization | undefined, field: string): str
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string' && !entry.includes('\n')) : [];
 }
 
-function isRemote(entry: string): boolean {
-  return /^(?:[a-z][a-z0-9+.-]*:\/\/|git::|git@|[\w.-]+\.(?:com|org|net|io)[/:])|\?(?:.*&)?(?:ref|version)=/i.test(
-    entry,
-  );
-}
-
 function isBelow(path: string, directory: string): boolean {
   return directory === '' || path.startsWith(`${directory}/`);
-}
-
-function remoteBase(entry: string, file: string | undefined): WindlassError {
-  const host = /^(?:[a-z][\w+.-]*::?(?:\/\/)?)?(?:[^/@]*@)?([^/:?]+)/i.exec(entry)?.[1] ?? 'another host';
-  return new WindlassError({
-    code: 'KUSTOMIZE_REMOTE_BASE',
-    kind: 'Unimplemented',
-    message: `The kustomization takes a base from "${host}": a build has no network, and remote bases are not fetched.`,
-    hint: 'Copy the base into the repository, or add it as a source of the application.',
-    ...(file === undefined ? {} : { at: { file } }),
-  });
 }

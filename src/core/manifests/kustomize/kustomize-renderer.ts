@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringifyExact } from '#base/json';
 import { editKustomization, parseBuildOptions, runKustomizeBuild } from '#libs/kustomize';
@@ -9,6 +8,8 @@ import type { RenderContext, RenderedSource, Renderer } from '../render-context.
 import { resolvePath } from '../source-path.ts';
 import { writeSubtree } from '../write-subtree.ts';
 import { collectRoots, readKustomization } from './collect-roots.ts';
+import type { Kustomization } from './collect-roots.ts';
+import { placeRemotes, rewrite } from './place-remotes.ts';
 
 /** Kustomizations, built by the real program in a copy that holds only what is recorded (`compatibility.md` a.4). */
 export const kustomizeRenderer: Renderer = Object.freeze({ type: 'Kustomize', render });
@@ -25,14 +26,13 @@ async function render(context: RenderContext): Promise<RenderedSource> {
   const program = await tools.kustomize();
   const edits = await buildEdits(context);
   const root = await tools.scratch();
-  const roots = options.isUnrestricted
-    ? ['']
-    : await collectRoots(tree, path, { extra: edits.components ?? [], signal });
-  for (const directory of roots) {
+  const reached = await collectRoots(tree, path, { extra: edits.components ?? [], signal });
+  for (const directory of options.isUnrestricted ? [''] : reached.roots) {
     await tree.recordSubtree(directory, signal);
     await writeSubtree(tree, directory, root, signal);
   }
-  await applyEdits(context, edits, root);
+  const changed = await placeRemotes(context, reached.remotes, { root });
+  await applyEdits(context, edits, { root, changed });
   const home = await tools.scratch();
   const run = {
     program,
@@ -75,18 +75,13 @@ async function buildEdits({ source, environment, tree, path, signal }: RenderCon
 async function applyEdits(
   { tree, path, signal }: RenderContext,
   edits: KustomizationEdits,
-  root: string,
+  { root, changed }: { readonly root: string; readonly changed: ReadonlyMap<string, Kustomization['value']> },
 ): Promise<void> {
   const kustomization = await readKustomization(tree, path, signal);
   if (!kustomization) return;
-  const edited = editKustomization(kustomization.value, edits);
-  const before = stringifyExact(kustomization.value);
-  const after = stringifyExact(edited);
-  if (after === before) return;
-  const file = join(root, kustomization.file);
-  // A new file: what is there may be a copy that somebody shares.
-  await rm(file, { force: true });
-  await writeFile(file, after);
+  const before = changed.get(kustomization.file) ?? kustomization.value;
+  const after = editKustomization(before, edits);
+  if (stringifyExact(after) !== stringifyExact(before)) await rewrite(join(root, kustomization.file), after);
 }
 
 /** Charts that a kustomization inflates are rendered by our Helm, and told what the cluster is. */

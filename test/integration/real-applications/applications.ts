@@ -14,6 +14,8 @@ export interface RealApplication {
   /** `%EXAMPLES%` stands for the URL of the examples' repository. */
   readonly source?: Partial<ApplicationSource>;
   readonly health: Readonly<Record<ClusterKind, ExpectedHealth>>;
+  /** Kinds that keep it from being Healthy; all its other objects must be. */
+  readonly unhealthyKinds?: readonly string[];
   /** Why it is not Healthy everywhere. */
   readonly why?: string;
   /** What had to be changed of the original, because it lives on the internet. */
@@ -28,16 +30,19 @@ const healthy = { embedded: 'Healthy', real: 'Healthy' } as const;
 
 const withoutCloud = {
   health: { embedded: 'Healthy', real: 'Progressing' },
+  unhealthyKinds: ['Service', 'Ingress'],
   why: 'waits for the address of a load balancer; the real control plane has no cloud behind it, the embedded cluster simulates one',
 } as const;
 
 const withoutMetrics = {
   health: { embedded: 'Degraded', real: 'Degraded' },
+  unhealthyKinds: ['HorizontalPodAutoscaler'],
   why: 'its HorizontalPodAutoscaler finds no metrics server (FailedGetResourceMetric)',
 } as const;
 
 const withoutAdapter = {
   health: { embedded: 'Progressing', real: 'Progressing' },
+  unhealthyKinds: ['APIService'],
   why: 'its APIService has no server behind it: simulated pods answer no requests',
 } as const;
 

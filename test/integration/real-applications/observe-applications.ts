@@ -31,11 +31,17 @@ export interface ObservedResource {
   readonly health: string;
 }
 
+export interface Expectation {
+  readonly health: string;
+  /** Kinds whose objects need not be Healthy. */
+  readonly unhealthyKinds: readonly string[];
+}
+
 export interface ObserveOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
-  /** Application name → health that it shall reach. */
-  readonly expected: ReadonlyMap<string, string>;
+  /** What each Application shall reach, by name. */
+  readonly expected: ReadonlyMap<string, Expectation>;
   readonly deadlineMs: number;
   /** How long everything has to stay as it is after the last application arrived. */
   readonly holdMs: number;
@@ -50,10 +56,10 @@ export async function observeApplications(options: ObserveOptions): Promise<Read
   let cancelHold: (() => void) | undefined;
   const look = (object: KubeObject) => {
     const name = object.metadata.name ?? '';
-    const health = expected.get(name);
-    if (health === undefined) return;
+    const expectation = expected.get(name);
+    if (expectation === undefined) return;
     const seen = readObservation(object, undefined);
-    const arrived = hasArrived(seen, health);
+    const arrived = hasArrived(seen, expectation);
     if (!arrived) arrivals.delete(name);
     else if (!arrivals.has(name)) arrivals.set(name, (clock.monotonic() - started) / 1000);
     if (arrivals.size < expected.size) {
@@ -87,9 +93,11 @@ export async function observeApplications(options: ObserveOptions): Promise<Read
 }
 
 /** An application without objects has nothing to sync: no operation ever runs. */
-function hasArrived({ sync, health, phase, resources }: Observation, expectedHealth: string): boolean {
+function hasArrived({ sync, health, phase, resources }: Observation, expectation: Expectation): boolean {
   const isDone = phase === 'Succeeded' || (phase === '' && resources.length === 0);
-  return sync === 'Synced' && isDone && health === expectedHealth;
+  const others = resources.filter(({ kind }) => !expectation.unhealthyKinds.includes(kind));
+  const areHealthy = others.every((resource) => resource.health === '' || resource.health === 'Healthy');
+  return sync === 'Synced' && isDone && health === expectation.health && areHealthy;
 }
 
 function readObservation(object: KubeObject, seconds: number | undefined): Observation {

@@ -41,7 +41,9 @@ export async function runApplications(
   const watching = observeApplications({
     client,
     clock: systemClock,
-    expected: new Map(run.map(({ name, health }) => [name, health[kind]])),
+    expected: new Map(
+      run.map(({ name, health, unhealthyKinds = [] }) => [name, { health: health[kind], unhealthyKinds }]),
+    ),
     deadlineMs,
     holdMs,
   });

@@ -51,6 +51,8 @@ export async function planOperation(session: ApplicationSession, request: PlanRe
       return resource === undefined ? undefined : { isNamespaced: resource.namespaced };
     },
     refusal: (object) => refusalOf(session, object, gvkOf(object)),
+    schemaOf: (gvk) => session.cluster.schema(gvk),
+    rules: session.rules,
     ...migratedManagers(session),
   };
   return planSync(input);

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 
 export interface LongRunning {
   readonly output: () => string;
-  /** As Ctrl-C does. */
-  interrupt(): Promise<number | null>;
+  /** Signals the whole group as Ctrl-C does; resolves when everybody has ended and closed the output. */
+  interrupt(): Promise<void>;
 }
 
 /** Starts a command line that goes on running and waits until it has said that it is up. */
@@ -19,12 +19,13 @@ export function startLongRunning(
     detached: true,
   });
   let said = '';
-  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
   const running: LongRunning = {
     output: () => said,
     interrupt() {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
-      return exited;
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGINT');
+      return closed;
     },
   };
   return new Promise((resolve, reject) => {
@@ -34,6 +35,6 @@ export function startLongRunning(
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    void exited.then((code) => reject(new Error(`"${command}" ended with ${code}: ${said}`)));
+    void closed.then(() => reject(new Error(`"${command}" ended: ${said}`)));
   });
 }

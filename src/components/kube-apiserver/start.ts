@@ -74,12 +74,12 @@ export async function startKubeApiserver(options: ApiserverOptions): Promise<Emb
   };
   const identity = await tlsIdentity(journal, clock);
   const routes = nonResourceRoutes(server, documents, new OpenApiService(documents, registry));
+  const stopStatuses = writeStatuses(server, [definitionStatus, apiServiceStatus, flowSchemaStatus]);
   const nameColumn = documents.columns['/v1/configmaps']?.[0];
   const stopServing = serveDefinitions(
     server,
     nameColumn ?? { name: 'Name', type: 'string', format: 'name', description: '', priority: 0 },
   );
-  const stopStatuses = writeStatuses(server, [definitionStatus, apiServiceStatus, flowSchemaStatus]);
   const http = await listen({ server, routes, identity, host, port: options.port });
   const url = `https://${host}:${http.port}`;
   bootstrapObjects(server, http.port);

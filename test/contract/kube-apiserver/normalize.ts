@@ -13,6 +13,10 @@ export function normalize(value: unknown, key = ''): unknown {
 function normalizeObject(object: Record<string, unknown>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(object).sort()) result[normalizeText(key, '')] = normalize(object[key], key);
+  // Where a custom resource has several problems, the real server names them in any order.
+  if (Array.isArray(result['causes']) && result['causes'].length > 1) result['unordered'] = true;
+  const details = result['details'] as { unordered?: boolean } | undefined;
+  if (details?.unordered) delete result['message'];
   // The age of a row depends on when it is read.
   if (Array.isArray(result['cells']))
     result['cells'] = result['cells'].map((cell) =>
@@ -35,6 +39,7 @@ function normalizeText(text: string, key: string): string {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME')
     .replaceAll(/\b10\.96\.(?!77\.)\d+\.\d+/g, 'CLUSTERIP')
+    .replaceAll(/in record \(\d+\)/g, 'in record (N)')
     .replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-RANDOM')
     .replaceAll(/\\?"resourceVersion\\?":\\?"\d+\\?"/g, '"resourceVersion":"N"');
 }

@@ -16,7 +16,9 @@ const end = Buffer.from(']}\n');
 
 /** A list as JSON, put together from the entries' cached bytes. */
 export function renderList(resource: ServedResource, result: ListResult): Buffer {
-  const head = `{"kind":"${resource.listKind}","apiVersion":${JSON.stringify(resource.apiVersion)},"metadata":${JSON.stringify(listMetadata(result))},"items":[`;
+  // Lists of custom resources always name how they go on.
+  const metadata = resource.builtin ? listMetadata(result) : { continue: '', ...listMetadata(result) };
+  const head = `{"kind":"${resource.listKind}","apiVersion":${JSON.stringify(resource.apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`;
   // Items of built-in lists carry no kind of their own, custom ones do.
   const prefix = resource.builtin ? brace : objectPrefix(resource);
   const pieces: Buffer[] = [Buffer.from(head)];

@@ -27,7 +27,7 @@ export function renderTable(
 ): Table {
   const rows = entries.map(({ object }) => ({
     cells: resource.printRow(object, now),
-    ...(includeObject === 'None' ? {} : { object: shownObject(resource, object, includeObject) }),
+    object: includeObject === 'None' ? null : shownObject(resource, object, includeObject),
   }));
   return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: resource.columns, rows };
 }

@@ -11,7 +11,7 @@ export function reviewAccess({ server, request, path }: ResourceRequest, review:
   const spec = fieldsOf(review, 'spec');
   const user = review.kind === 'SelfSubjectAccessReview' ? request.user : namedUser(spec);
   const { allowed, reason } = decideAccess(server.store, user, attributesOf(spec, path.namespace));
-  return { ...review, metadata: {}, status: { allowed, ...(reason === '' ? {} : { reason }) } };
+  return { ...review, status: { allowed, ...(reason === '' ? {} : { reason }) } };
 }
 
 function namedUser(spec: Fields): UserIdentity {

@@ -16,7 +16,8 @@ export function serveDefinitions(server: ServerState, nameColumn: TableColumn): 
   for (const { object } of collection.range(undefined)) serve(object);
   const stop = collection.listen(({ type, entry }: Change) => {
     if (type === 'DELETED') forget(entry.object);
-    else serve(entry.object);
+    // Its names may have been accepted since: what is stored now counts.
+    else serve(collection.get(entry.key)?.object ?? entry.object);
   });
   return () => {
     stop();

@@ -78,7 +78,10 @@ function evaluate(rule: ValidationRule, { value, old, path, schema }: Place): Fi
   const field = rule.fieldPath === undefined ? path : `${path}${rule.fieldPath}`;
   // Whole objects and lists are not shown.
   const shown = schema.type === 'object' || schema.type === 'array' ? undefined : value;
-  if (result.problem !== undefined) return invalid(field, shown, `rule evaluation error: ${result.problem}`);
+  if (result.problem !== undefined) {
+    const what = `${result.problem.charAt(0).toLowerCase()}${result.problem.slice(1)} evaluating rule: ${rule.message ?? rule.rule.trim()}`;
+    return invalid(field, shown ?? schema.type, what);
+  }
   return errorOf(rule, { field: field.replace(/^\./, ''), shown, message: messageOf(rule, variables) });
 }
 

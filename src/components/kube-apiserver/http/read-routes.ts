@@ -204,7 +204,7 @@ function eventFrame(
     },
     bookmark(revision, initialEventsEnd) {
       const annotations = initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-      const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...annotations };
+      const metadata = { resourceVersion: String(revision), ...annotations };
       if (form.as === 'table') {
         return line('BOOKMARK', {
           kind: 'Table',

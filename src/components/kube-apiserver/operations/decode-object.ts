@@ -2,6 +2,7 @@ import { asText } from '../registry/strategies/fields.ts';
 import { isRecord } from '#base/json';
 import type { KubeObject } from '#libs/kube';
 import { badRequest } from '../answers/api-errors.ts';
+import { invalid, invalidObject } from '../answers/field-error.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { gvkOfResource } from '../registry/served-resource.ts';
 import type { CallContext } from './call-context.ts';
@@ -51,9 +52,10 @@ function checkKind(resource: ServedResource, sent: Readonly<Record<string, unkno
   if (sameKind && sameVersion) return;
   const { group, version } = gvkOfResource(resource);
   if (!resource.builtin) {
-    const wanted = `${resource.apiVersion}, Kind=${resource.kind}`;
-    if (!sameKind)
-      throw badRequest(`the kind in the data (${asText(kind)}) does not match the expected kind (${wanted})`);
+    if (!sameKind) {
+      const name = isRecord(sent['metadata']) ? asText(sent['metadata']['name']) : '';
+      throw invalidObject({ group, kind: asText(kind), name }, [invalid('kind', kind, `must be ${resource.kind}`)]);
+    }
   }
   if (!sameVersion) {
     throw badRequest(

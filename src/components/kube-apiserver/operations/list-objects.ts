@@ -1,5 +1,5 @@
 import { badRequest, expired, failure, revisionTooLarge } from '../answers/api-errors.ts';
-import { forbiddenField, invalidObject } from '../answers/field-error.ts';
+import { forbiddenField, invalidObject, notSupported } from '../answers/field-error.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { storageKey } from '../registry/served-resource.ts';
 import type { Selection } from '../selectors/selection.ts';
@@ -95,10 +95,14 @@ function checkVersionMatch({ resourceVersion, resourceVersionMatch: match, conti
     invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions', name: '' }, [
       forbiddenField('resourceVersionMatch', detail),
     ]);
+  if (match !== 'Exact' && match !== 'NotOlderThan') {
+    const supported = notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']);
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions', name: '' }, [supported]);
+  }
   if (resourceVersion === '') throw reject('resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (continueToken !== '') throw reject('resourceVersionMatch is forbidden when continue is provided');
   if (match === 'Exact' && resourceVersion === '0') {
-    throw reject('resourceVersionMatch "Exact" is forbidden for resourceVersion "0"');
+    throw reject('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }
 }
 

@@ -1,12 +1,11 @@
 import type { KubeStatus } from '#libs/kube';
 import { KubeApiError } from '#libs/kube';
 import { forbiddenField, invalidObject } from '../answers/field-error.ts';
-import { revisionTooLarge } from '../answers/api-errors.ts';
+import { failure, revisionTooLarge } from '../answers/api-errors.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import type { Selection } from '../selectors/selection.ts';
 import { Entry } from '../storage/entry.ts';
 import type { Change, ChangeType } from '../storage/entry.ts';
-import { parseRevision } from './list-objects.ts';
 import type { ServerState } from './server-state.ts';
 
 export interface WatchRequest {
@@ -31,7 +30,7 @@ const bookmarkEveryMs = 60_000;
 /** Starts a watch; answers a function that stops it. Throws for parameters that do not fit together. */
 export function watchObjects({ store, clock }: ServerState, request: WatchRequest, sink: WatchSink): () => void {
   checkInitialEvents(request);
-  const asked = parseRevision(request.resourceVersion);
+  const asked = parseWatchRevision(request.resourceVersion);
   if (asked > store.revision) throw revisionTooLarge(asked, store.revision);
   const collection = store.collection(request.resource.collection);
   const deliver = (change: Change) => deliverChange(request.selection, change, sink);
@@ -61,6 +60,16 @@ export function watchObjects({ store, clock }: ServerState, request: WatchReques
     stopListening();
     stopBookmarks?.();
   };
+}
+
+/** The real server answers a bad revision of a watch as a failure of its own. */
+function parseWatchRevision(text: string): number {
+  if (/^\d*$/.test(text)) return Number(text);
+  const quoted = JSON.stringify(text);
+  throw failure({
+    code: 500,
+    message: `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
+  });
 }
 
 function repeat(clock: ServerState['clock'], everyMs: number, run: () => void): () => void {

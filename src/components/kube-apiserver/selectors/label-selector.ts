@@ -1,4 +1,5 @@
 import { badRequest } from '../answers/api-errors.ts';
+import { checkQualifiedName } from '../validation/names.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Requirement = (labels: Labels) => boolean;
@@ -20,8 +21,8 @@ export function parseLabelSelector(text: string): LabelSelector | undefined {
     requirements.push(parseRequirement(cursor));
     const separator = cursor.next();
     if (separator === undefined) break;
-    if (separator !== ',') throw unparsable(`found '${separator}', expected: ',' or 'end of string'`);
-    if (cursor.peek() === undefined) throw unparsable(`found '', expected: identifier after ','`);
+    if (separator !== ',') throw badRequest(`found '${separator}', expected: ',' or 'end of string'`);
+    if (cursor.peek() === undefined) throw badRequest(`found '', expected: identifier after ','`);
   }
   return (labels) => requirements.every((requirement) => requirement(labels ?? none));
 }
@@ -57,7 +58,7 @@ function parseRequirement(cursor: Cursor): Requirement {
   if (negated) cursor.next();
   const key = cursor.next();
   if (key === undefined || !/^[^=!,()<>]/.test(key))
-    throw unparsable(`found '${key ?? ''}', expected: !, identifier, or 'end of string'`);
+    throw badRequest(`found '${key ?? ''}', expected: !, identifier, or 'end of string'`);
   checkKey(key);
   if (negated) return (labels) => !Object.hasOwn(labels, key);
   const operator = cursor.peek();
@@ -144,10 +145,8 @@ function parseNumber(key: string, value: string): number {
 }
 
 function checkKey(key: string): void {
-  if (/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(key)) return;
-  throw badRequest(
-    `unable to parse requirement: key: Invalid value: ${JSON.stringify(key)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
-  );
+  const [problem] = checkQualifiedName(key);
+  if (problem !== undefined) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`);
 }
 
 function checkValue(value: string): void {

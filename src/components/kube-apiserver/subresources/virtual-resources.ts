@@ -7,6 +7,7 @@ import { parseCall } from '../http/call-options.ts';
 import type { ResourceRequest } from '../http/resource-request.ts';
 import { verbOf } from '../http/resource-request.ts';
 import { answerValue, decodeBody, withWarnings } from '../http/write-routes.ts';
+import { trackFields } from '../operations/track-fields.ts';
 import { formatTime } from '../operations/timestamps.ts';
 import type { ServedResource } from '../registry/served-resource.ts';
 import { answerEntry, answerList } from '../http/read-routes.ts';
@@ -41,7 +42,12 @@ export function createVirtual(found: ResourceRequest): ApiAnswer {
   if (!review) throw methodNotAllowed();
   const object = decodeBody(found, call);
   if (found.path.namespace !== '') object.metadata.namespace = found.path.namespace;
-  return withWarnings(answerValue(found, review(found, object), 201), call);
+  const now = formatTime(found.server.clock.now());
+  const isAccess = resource.group === 'authorization.k8s.io';
+  const asked = isAccess
+    ? trackFields({ resource, before: undefined, after: object, subresource: undefined, now }, call)
+    : object;
+  return withWarnings(answerValue(found, review(found, asked), 201), call);
 }
 
 function reviewSelf({ server, request }: ResourceRequest, object: KubeObject): KubeObject {

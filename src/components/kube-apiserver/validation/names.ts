@@ -57,12 +57,8 @@ function checkPathSegment(name: string): string[] {
 export function checkQualifiedName(key: string): readonly string[] {
   const parts = key.split('/');
   if (parts.length > 2) {
-    return [
-      `a valid label key ${qualifiedText.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`.replace(
-        'a valid label key ',
-        'a qualified name ',
-      ),
-    ];
+    const what = qualifiedText.replace('name part must', 'a valid label key must');
+    return [`${what} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   }
   const [prefix, name] = parts.length === 2 ? [parts[0], parts[1] ?? ''] : [undefined, key];
   const problems: string[] = [];

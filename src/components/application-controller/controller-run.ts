@@ -29,13 +29,10 @@ import { applicationKey } from './refresh/sources-of.ts';
 import { StatusWriter, controllerManager, toApplication } from './status/status-writer.ts';
 import { OperationRunner } from './sync/operation-runner.ts';
 import { readDeployments, readOperationMark } from './sync/operation-marks.ts';
-import { detectArgoCd, readWorkloads } from './takeover/detect-argo-cd.ts';
+import { collectManifestGarbage } from './sync/collect-manifest-garbage.ts';
+import { ArgoCdWatch } from './takeover/argo-cd-watch.ts';
 import { TargetIndex } from './target-index.ts';
 import { ReVerifier } from './verify/re-verifier.ts';
-
-const argoCheckMs = 30_000;
-const garbageEveryMs = 3_600_000;
-const garbageAgeMs = 24 * 3_600_000;
 
 /** One term of leadership: caches, queue and workers; gone with it. */
 export class ControllerRun {
@@ -53,7 +50,7 @@ export class ControllerRun {
   readonly #metrics: ControllerMetrics;
   readonly #events: EventRecorder;
   readonly #jq: JqRunner;
-  #readOnlyReason: string | undefined;
+  readonly #argoCd: ArgoCdWatch;
   #credentialsFingerprint = '';
   #isReady = false;
 
@@ -79,6 +76,11 @@ export class ControllerRun {
         changed: (object, previous) => this.#applicationChanged(object, previous),
         deleted: (object) => this.#enqueue(toApplication(object), priorities.user),
       },
+    });
+    this.#argoCd = new ArgoCdWatch({
+      ...options,
+      applications: () => this.#applications.list(),
+      freed: () => this.#reconsider(this.#applications.list().map((object) => applicationKey(toApplication(object)))),
     });
     this.#projects = new Informer({
       ...base,
@@ -171,14 +173,14 @@ export class ControllerRun {
       await Promise.all([this.#settings.start(), this.#secrets.start(), this.#projects.start()]);
       this.#isReady = true;
       await this.#applications.start();
-      await this.#yieldToArgoCd(signal);
-      if (this.#readOnlyReason === undefined) await this.#createDefaultProject();
+      await this.#argoCd.watch(signal);
+      if (this.#argoCd.reason === undefined) await this.#createDefaultProject();
       ready();
       log.info({ applications: this.#applications.size }, 'The application controller is ready');
       await Promise.all([
         this.#queue.run(this.#settings.current.workers, (key) => this.#work(key, signal), signal),
         verifier.run(signal),
-        this.#collectGarbage(signal),
+        collectManifestGarbage(this.#options, () => this.#keptManifests(), signal),
       ]);
     } finally {
       this.#queue.close();
@@ -189,42 +191,15 @@ export class ControllerRun {
     }
   }
 
-  /** Two controllers that heal each other's work never come to rest: beside Argo CD's nothing is written. */
-  async #yieldToArgoCd(signal: AbortSignal): Promise<void> {
-    const { client, namespace, clock, log, takeOver } = this.#options;
-    if (takeOver === true) return;
-    const workloads = await readWorkloads(client, namespace, signal);
-    const reason = detectArgoCd({ workloads, applications: this.#applications.list(), nowMs: clock.now() });
-    if (reason !== undefined && reason !== this.#readOnlyReason) {
-      log.warn({ reason }, 'Read-only: Argo CD runs here. Stop its application controller, or start with --take-over');
+  /** Which stored manifests somebody still refers to: histories, operations, what is wanted now. */
+  #keptManifests(): ReadonlySet<string> {
+    const keep = new Set([...this.#records.values()].flatMap(({ rendered }) => rendered?.digest ?? []));
+    for (const object of this.#applications.list()) {
+      const application = toApplication(object);
+      for (const digest of Object.values(readDeployments(application))) keep.add(digest);
+      keep.add(readOperationMark(application)?.manifests ?? '');
     }
-    const isFreed = reason === undefined && this.#readOnlyReason !== undefined;
-    this.#readOnlyReason = reason;
-    if (isFreed) for (const object of this.#applications.list()) this.#enqueue(toApplication(object), priorities.poll);
-    if (reason === undefined) return;
-    clock.after(argoCheckMs, () => {
-      this.#yieldToArgoCd(signal).catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ err: toWindlassError(error) }, 'Cannot tell whether Argo CD still runs');
-      });
-    });
-  }
-
-  /** Manifests that no history, operation or application refers to any more go. */
-  async #collectGarbage(signal: AbortSignal): Promise<void> {
-    const { clock, manifestStore, log } = this.#options;
-    while (!signal.aborted) {
-      await clock.sleep(garbageEveryMs * (0.9 + 0.2 * clock.random()), signal).catch(() => undefined);
-      if (signal.aborted) return;
-      const keep = new Set([...this.#records.values()].flatMap(({ rendered }) => rendered?.digest ?? []));
-      for (const object of this.#applications.list()) {
-        const application = toApplication(object);
-        for (const digest of Object.values(readDeployments(application))) keep.add(digest);
-        keep.add(readOperationMark(application)?.manifests ?? '');
-      }
-      await manifestStore.collectGarbage({ keep, minAgeMs: garbageAgeMs }).catch((error: unknown) => {
-        log.warn({ err: toWindlassError(error) }, 'Cannot clean the manifest store');
-      });
-    }
+    return keep;
   }
 
   applications(): MeasuredState {
@@ -238,7 +213,7 @@ export class ControllerRun {
   status(): ControllerStatus {
     return {
       isLeading: true,
-      readOnlyReason: this.#readOnlyReason,
+      readOnlyReason: this.#argoCd.reason,
       applications: this.#applications.size,
       queueDepth: this.#queue.depth,
       clusters: this.#clusters.status(),
@@ -254,7 +229,7 @@ export class ControllerRun {
       record = createRecord();
       this.#records.set(key, record);
     }
-    if (this.#readOnlyReason !== undefined) return;
+    if (this.#argoCd.reason !== undefined) return;
     const application = toApplication(object);
     const { clock } = this.#options;
     const started = clock.monotonic();

@@ -132,8 +132,12 @@ function holdText({ clock, flags }: Invocation, application: Application, target
 }
 
 function currentRevisions({ status }: Application): readonly string[] {
-  const { revision, revisions = [] } = status?.sync ?? {};
-  return revisions.length > 0 ? revisions : revision ? [revision] : [];
+  // Git's newest where it was compared, else what was deployed last.
+  for (const { revision, revisions = [] } of [status?.sync ?? {}, status?.history?.at(-1) ?? {}]) {
+    if (revisions.length > 0) return revisions;
+    if (revision) return [revision];
+  }
+  return [];
 }
 
 function revisionText(application: Application): string {

@@ -1,0 +1,91 @@
+import { systemClock } from '#base/clock';
+import { annotations, applicationType } from '#core/api';
+import type { Application, ResourceResult } from '#core/api';
+import type { KubeClient, KubeObject } from '#libs/kube';
+import { controlNamespace } from './cli-rig.ts';
+
+export interface StandInOptions {
+  readonly client: KubeClient;
+  readonly revision: () => string;
+  /** Result rows of an operation; the application's own resources, configured, unless given. */
+  readonly results?: (application: Application) => readonly ResourceResult[];
+}
+
+/**
+ * What the command line sees of an application controller: it takes up operations, reports their progress in status, and
+ * removes the refresh annotation. It applies nothing.
+ */
+export function startStandInController({ client, revision, results = unchanged }: StandInOptions): AsyncDisposable {
+  const stop = new AbortController();
+  const patch = (name: string, body: unknown) => client.patch(applicationType, name, body, { type: 'merge', namespace: controlNamespace });
+  const handle = async (application: Application) => {
+    const { metadata, operation, status } = application;
+    const name = metadata.name ?? '';
+    if (metadata.annotations?.[annotations.refresh] !== undefined) {
+      await patch(name, { metadata: { annotations: { [annotations.refresh]: null } }, status: { reconciledAt: now() } });
+    }
+    if (operation === undefined || status?.operationState?.phase === 'Running') return;
+    const startedAt = now();
+    const state = { operation, startedAt, phase: 'Running', message: 'waiting for the first wave', finishedAt: null, syncResult: null };
+    await patch(name, { status: { operationState: state } });
+    const synced = (status?.resources ?? []).map((resource) => ({ ...resource, status: 'Synced' }));
+    await patch(name, {
+      operation: null,
+      status: {
+        resources: synced,
+        sync: { status: 'Synced', revision: operation.sync?.revision ?? revision() },
+        health: { status: 'Healthy' },
+        reconciledAt: now(),
+        operationState: {
+          operation,
+          startedAt,
+          finishedAt: now(),
+          phase: 'Succeeded',
+          message: 'successfully synced (all tasks run)',
+          syncResult: { revision: revision(), resources: results(application) },
+        },
+      },
+    });
+  };
+  const running = follow(client, stop.signal, handle);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function follow(client: KubeClient, signal: AbortSignal, handle: (application: Application) => Promise<void>): Promise<void> {
+  try {
+    const { items, metadata } = await client.list(applicationType, { namespace: controlNamespace, signal });
+    for (const item of items) await handle(item as Application & KubeObject);
+    for await (const { type, object } of client.watch(applicationType, {
+      namespace: controlNamespace,
+      resourceVersion: metadata.resourceVersion ?? '0',
+      signal,
+    })) {
+      if (type === 'ADDED' || type === 'MODIFIED') await handle(object as Application & KubeObject);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function unchanged({ status }: Application): readonly ResourceResult[] {
+  return (status?.resources ?? []).map(({ group = '', kind = '', namespace = '', name = '', version = 'v1' }) => ({
+    group,
+    kind,
+    namespace,
+    name,
+    version,
+    status: 'Synced',
+    hookPhase: 'Running',
+    syncPhase: 'Sync',
+    message: `${name} configured`,
+  }));
+}
+
+function now(): string {
+  return new Date(systemClock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+}

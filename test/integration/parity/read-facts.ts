@@ -83,5 +83,6 @@ function normalise(text: string): string {
     .replace(/\b[0-9a-f]{40}\b/g, 'SHA')
     .replace(/Retrying attempt #\d+ at .*$/s, 'Retrying')
     .replace(/ \(retried \d+ times\)/, ' RETRIED')
+    .replace(/\s+/g, ' ')
     .trim();
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#base/clock';
@@ -27,6 +27,8 @@ export class RecordStore {
     if (known) return known;
     const text = await readFile(this.#pathOf(specKey), 'utf8').catch(() => undefined);
     const records = text === undefined ? [] : parseRecords(text);
+    const now = this.#clock.now() / 1000;
+    if (text !== undefined) await utimes(this.#pathOf(specKey), now, now).catch(() => undefined);
     this.#known.set(specKey, records);
     return records;
   }
@@ -41,7 +43,7 @@ export class RecordStore {
     await rename(`${path}.new`, path);
   }
 
-  /** Digests that a record refers to: their loss costs a render, nothing else. */
+  /** Removes what was neither written nor loaded for so long: its loss costs a render, nothing else. */
   async collectGarbage(maxAgeMs: number): Promise<void> {
     for (const name of await readdir(this.#dir, { recursive: true }).catch(() => [])) {
       const path = join(this.#dir, name);

@@ -4,9 +4,10 @@ import { hashJson } from '#base/hash';
 import { deepEqual } from '#base/json';
 import type { Logger } from '#base/log';
 import type { AppProject, Application, ApplicationStatus, Operation, OperationState, RevisionHistory } from '#core/api';
-import { annotations as knownAnnotations } from '#core/api';
-import { instanceName, prepareIgnoreRules, recordResponse, responseFingerprint } from '#core/engine';
+import { annotations as knownAnnotations, finalizers as knownFinalizers } from '#core/api';
+import { hookTypesOf, instanceName, prepareIgnoreRules, recordResponse, responseFingerprint } from '#core/engine';
 import { gvkOf, isNotFound } from '#libs/kube';
+import type { KubeObject } from '#libs/kube';
 import type { ApplicationSettings } from '#services/settings';
 import type { ApplicationRecord } from './application-record.ts';
 import { refusalOf } from './application-session.ts';
@@ -20,8 +21,10 @@ import { resolveScope } from './scope/resolve-scope.ts';
 import type { Scope } from './scope/resolve-scope.ts';
 import { buildStatus } from './status/build-status.ts';
 import { collectFindings, isForgiven } from './status/collect-findings.ts';
+import { mergeConditions } from './status/conditions.ts';
 import type { Finding } from './status/conditions.ts';
 import { hasMinorNews } from './status/build-status-patch.ts';
+import type { StatusChange } from './status/build-status-patch.ts';
 import type { StatusWriter } from './status/status-writer.ts';
 import { summarizeTree } from './status/summarize-tree.ts';
 import { buildAutomatedOperation, decideAutomatedSync } from './sync/auto-sync.ts';
@@ -224,7 +227,11 @@ export class Reconciler {
       controllerNamespace: this.#options.namespace,
       now: timestamp(nowMs),
     });
-    await this.#store(application, status, { ...draft, countsMinor: this.#countsMinor(session, status) });
+    await this.#store(application, status, {
+      ...draft,
+      countsMinor: this.#countsMinor(session, status),
+      finalizers: deletionFinalizers(session),
+    });
     if (record.failure !== undefined && isForgiven(session, nowMs)) {
       this.#options.wake(session.key, record.failure.sinceMs + session.settings.repositoryGraceMs);
     }
@@ -266,22 +273,41 @@ export class Reconciler {
   async #store(
     application: Application,
     status: ApplicationStatus,
-    change: Pick<Draft, 'operation' | 'annotations'> & { readonly countsMinor: boolean },
+    change: Pick<Draft, 'operation' | 'annotations'> & Pick<StatusChange, 'countsMinor' | 'finalizers'>,
   ): Promise<void> {
-    const { operation, annotations, countsMinor } = change;
     try {
       const stored = await this.#options.writer.write({
         application,
         status,
-        operation,
+        operation: change.operation,
         isRefreshDone: true,
-        countsMinor,
-        annotations,
+        countsMinor: change.countsMinor,
+        annotations: change.annotations,
+        finalizers: change.finalizers,
       });
       if (stored !== application) this.#options.observed(application, stored);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+  }
+
+  /** What was wanted last; a repository that is gone does not hold up a deletion. */
+  async #deletionTargets(session: ApplicationSession | undefined): Promise<readonly KubeObject[] | undefined> {
+    if (session === undefined) return undefined;
+    const { record } = session;
+    if (record.rendered === undefined) await this.#options.refresher.refresh(session);
+    if (record.rendered === undefined) return undefined;
+    const { byId } = await this.#options.refresher.targetsOf(session, record.rendered);
+    return [...byId.values()].map((target) => target.object);
+  }
+
+  async #tellDeletion(application: Application, message: string): Promise<void> {
+    const before = application.status ?? {};
+    const others = (before.conditions ?? []).filter(({ type }) => type !== 'DeletionError') as readonly Finding[];
+    const findings: readonly Finding[] = [...others, { type: 'DeletionError', message }];
+    const conditions = mergeConditions(before.conditions, findings, timestamp(this.#options.clock.now()));
+    const change = { operation: undefined, annotations: {}, countsMinor: false };
+    await this.#store(application, { ...before, conditions }, change);
   }
 
   async #delete(key: string, application: Application, record: ApplicationRecord, signal: AbortSignal): Promise<void> {
@@ -298,14 +324,25 @@ export class Reconciler {
       application,
       instance: this.#instance(application),
       cluster: session?.cluster,
+      targets: () => this.#deletionTargets(session),
       isPermitted: (object) => session !== undefined && refusalOf(session, object, gvkOf(object)) === undefined,
       signal,
     });
     if (progress.type === 'waiting') {
+      if (progress.isNews) await this.#tellDeletion(application, progress.message);
       this.#options.log.debug({ application: key, waitsFor: progress.message }, 'Deleting');
       this.#options.wake(key, this.#options.clock.now() + deletionCheckMs);
     }
   }
+}
+
+/** Hooks of a deletion must be able to run before the Application is gone (`compatibility.md` a.10). */
+function deletionFinalizers({ record }: ApplicationSession): readonly string[] {
+  const types = new Set([...(record.targets?.byId.values() ?? [])].flatMap(({ object }) => hookTypesOf(object)));
+  return [
+    ...(types.has('PreDelete') ? [knownFinalizers.preDelete] : []),
+    ...(types.has('PostDelete') ? [knownFinalizers.postDelete] : []),
+  ];
 }
 
 const deletionCheckMs = 30_000;

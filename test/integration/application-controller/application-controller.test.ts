@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubebuilderAssets, startClusterTarget } from '#harness';
+import { applicationType } from '#core/api';
 import { isNotFound } from '#libs/kube';
 import { configMap, deployment, hookJob } from './manifests.ts';
 import { isSyncedAndHealthy, startController, types } from './start-controller.ts';
@@ -29,6 +30,10 @@ describe.skipIf(kubebuilderAssets === undefined)('application controller on a re
         'prune/a.yaml': configMap('a', '1') + configMap('b', '1'),
         'back/a.yaml': configMap('a', 'one'),
         'gone/a.yaml': configMap('a', '1', { 'argocd.argoproj.io/sync-wave': '1' }) + deployment('d'),
+        'farewell/a.yaml':
+          configMap('a', '1') +
+          hookJob('before', 'PreDelete', { policy: 'HookSucceeded' }) +
+          hookJob('after', 'PostDelete', { policy: 'HookSucceeded' }),
         'bad/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\n',
       }),
     );
@@ -152,17 +157,31 @@ describe.skipIf(kubebuilderAssets === undefined)('application controller on a re
   it('cascades a deletion and lets the application go', async () => {
     await product.createApplication('gone', {}, { finalizers: ['resources-finalizer.argocd.argoproj.io'] });
     await product.waitFor('gone', isSyncedAndHealthy);
-    const type = {
-      group: 'argoproj.io',
-      version: 'v1alpha1',
-      resource: 'applications',
-      kind: 'Application',
-      namespaced: true,
-    };
-    await product.client.delete(type, 'gone', { namespace: product.namespace });
+    await product.client.delete(applicationType, 'gone', { namespace: product.namespace });
     await expect.poll(() => product.application('gone'), { timeout: 20_000 }).toBeUndefined();
     expect(await live('gone', 'deployment', 'd')).toBeUndefined();
     expect(await live('gone', 'configMap', 'a')).toBeUndefined();
+  });
+
+  it('runs the hooks of a deletion around the cascade', async () => {
+    await product.createApplication('farewell', {}, { finalizers: ['resources-finalizer.argocd.argoproj.io'] });
+    const app = await product.waitFor('farewell', isSyncedAndHealthy);
+    expect(app.metadata.finalizers).toEqual([
+      'resources-finalizer.argocd.argoproj.io',
+      'pre-delete-finalizer.argocd.argoproj.io',
+      'post-delete-finalizer.argocd.argoproj.io',
+    ]);
+    const from = product.calls.length;
+    await product.client.delete(applicationType, 'farewell', { namespace: product.namespace });
+    await expect.poll(() => product.application('farewell'), { timeout: 20_000 }).toBeUndefined();
+    const done = writes(from).filter((call) => call.includes('/namespaces/farewell/'));
+    expect(done.map((call) => call.replace(/\?.*/, '').replace(/ .*\/namespaces\/farewell/, ''))).toEqual([
+      'create/jobs',
+      'delete/configmaps/a',
+      'create/jobs',
+      'delete/jobs/before',
+      'delete/jobs/after',
+    ]);
   });
 
   it('says what is wrong with bad input, and deletes nothing', async () => {

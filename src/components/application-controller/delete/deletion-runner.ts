@@ -5,11 +5,13 @@ import type { Application } from '#core/api';
 import { annotations, applicationType, finalizers } from '#core/api';
 import { parseSyncOptions, planDeletion } from '#core/engine';
 import type { DeletionTarget } from '#core/engine';
-import { formatGroupKind, isConflict, isNotFound } from '#libs/kube';
+import { formatGroupKind, gvkOf, isConflict, isNotFound, resourceKeyOf } from '#libs/kube';
 import type { KubeClient, KubeObject, ResourceKey } from '#libs/kube';
 import { atFailpoint } from '../failpoint.ts';
 import type { Failpoint } from '../failpoint.ts';
 import type { LiveCluster } from '../live/live-cluster.ts';
+import { isDeleteHook, runDeleteHooks } from './delete-hooks.ts';
+import type { DeleteHookType } from './delete-hooks.ts';
 import { controllerManager } from '../status/status-writer.ts';
 
 export interface DeletionRunnerOptions {
@@ -25,6 +27,8 @@ export interface DeletionRequest {
   readonly instance: string;
   /** undefined: the destination cannot be resolved (any more). */
   readonly cluster: LiveCluster | undefined;
+  /** Every wanted object, for the hooks of the deletion; undefined when it cannot be told (any more): then none run. */
+  readonly targets: () => Promise<readonly KubeObject[] | undefined>;
   /** Objects that the project forbids are nobody's to delete. */
   readonly isPermitted: (object: KubeObject) => boolean;
   readonly signal: AbortSignal;
@@ -32,8 +36,8 @@ export interface DeletionRequest {
 
 export type DeletionProgress =
   | { readonly type: 'done' }
-  /** Go on when an object of the application changes. */
-  | { readonly type: 'waiting'; readonly message: string };
+  /** Go on when an object of the application changes. `isNews`: a person should know what is waited for. */
+  | { readonly type: 'waiting'; readonly message: string; readonly isNews: boolean };
 
 const cascading: readonly string[] = [finalizers.resources, finalizers.foreground, finalizers.background];
 const ownPrefixes: readonly string[] = [finalizers.resources, finalizers.preDelete, finalizers.postDelete];
@@ -54,12 +58,58 @@ export class DeletionRunner {
   async advance(request: DeletionRequest): Promise<DeletionProgress> {
     const { application, cluster } = request;
     const own = application.metadata.finalizers ?? [];
-    if (cluster !== undefined && own.some((finalizer) => cascading.includes(finalizer))) {
-      const progress = await this.#cascade(request, cluster, own.includes(finalizers.background));
-      if (progress !== undefined) return progress;
+    const has = (prefix: string) => own.some((finalizer) => finalizer === prefix || finalizer.startsWith(`${prefix}/`));
+    if (cluster !== undefined) {
+      const before = has(finalizers.preDelete) ? await this.#runHooks('PreDelete', request, cluster) : undefined;
+      if (before !== undefined) return before;
+      if (own.some((finalizer) => cascading.includes(finalizer))) {
+        const progress = await this.#cascade(request, cluster, own.includes(finalizers.background));
+        if (progress !== undefined) return progress;
+      }
+      const after = has(finalizers.postDelete) ? await this.#runHooks('PostDelete', request, cluster) : undefined;
+      if (after !== undefined) return after;
+      await this.#removeHooks(request, cluster);
     }
     await this.#release(application, request.signal);
     return { type: 'done' };
+  }
+
+  async #runHooks(
+    type: DeleteHookType,
+    { targets, signal, application }: DeletionRequest,
+    cluster: LiveCluster,
+  ): Promise<DeletionProgress | undefined> {
+    const wanted = await targets();
+    if (wanted === undefined) {
+      this.#options.log.warn(
+        { application: application.metadata.name, type },
+        'Deletion hooks are unknown and do not run',
+      );
+      return undefined;
+    }
+    const { failpoint } = this.#options;
+    const message = await runDeleteHooks({ type, targets: wanted, cluster, failpoint, signal });
+    return message === undefined ? undefined : { type: 'waiting', message, isNews: true };
+  }
+
+  /** Hooks of the deletion that have ended go by their policy; those that say nothing stay until they would be made again. */
+  async #removeHooks({ instance, signal }: DeletionRequest, cluster: LiveCluster): Promise<void> {
+    const hooks = markedObjects(cluster, instance).filter(
+      (object) =>
+        isDeleteHook(object) &&
+        (object.metadata.annotations?.[annotations.hookDeletePolicy] ?? '').includes('HookSucceeded'),
+    );
+    for (const hook of hooks) {
+      const { group, version } = gvkOf(hook);
+      const target: DeletionTarget = {
+        key: resourceKeyOf(hook),
+        version,
+        uid: hook.metadata.uid,
+        propagation: 'Background',
+      };
+      this.#options.log.debug({ group, hook: hook.metadata.name }, 'Removing a deletion hook');
+      await this.#delete(target, cluster, signal);
+    }
   }
 
   async #cascade(
@@ -69,18 +119,19 @@ export class DeletionRunner {
   ): Promise<DeletionProgress | undefined> {
     const { application, instance, isPermitted, signal } = request;
     const unseen = unseenKinds(application, cluster);
-    if (unseen.length > 0) return { type: 'waiting', message: `Cannot tell what is left: ${unseen.join('; ')}` };
+    if (unseen.length > 0)
+      return { type: 'waiting', message: `Cannot tell what is left: ${unseen.join('; ')}`, isNews: true };
     for (;;) {
       signal.throwIfAborted();
       const step = planDeletion({
-        owned: ownedObjects(cluster, instance).filter(isPermitted),
+        owned: markedObjects(cluster, instance).filter((object) => isPermitted(object) && !isDeleteHook(object)),
         options: parseSyncOptions(application.spec.syncPolicy?.syncOptions ?? []),
         propagation: isBackground ? 'Background' : 'Foreground',
         self: selfKey(application),
         isApproved: isApproved(application),
       });
       if (step.type === 'done') return undefined;
-      if (step.type !== 'delete') return { type: 'waiting', message: step.message };
+      if (step.type !== 'delete') return { type: 'waiting', message: step.message, isNews: step.type === 'confirm' };
       await Promise.all(
         step.targets.map((target) => this.#options.limiter.run(() => this.#delete(target, cluster, signal))),
       );
@@ -147,7 +198,7 @@ function isOwn(finalizer: string): boolean {
   return ownPrefixes.some((prefix) => finalizer === prefix || finalizer.startsWith(`${prefix}/`));
 }
 
-function ownedObjects(cluster: LiveCluster, instance: string): readonly KubeObject[] {
+function markedObjects(cluster: LiveCluster, instance: string): readonly KubeObject[] {
   return cluster.index.managedBy(instance).flatMap((node) => {
     // What a controller made goes with its owner; a copied mark is nobody's wish.
     if (node.owners.length > 0 || !node.isSelfReference) return [];

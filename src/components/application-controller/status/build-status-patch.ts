@@ -13,6 +13,8 @@ export interface StatusChange {
   readonly isRefreshDone: boolean;
   /** Whether what changes all the time while a rollout lasts is worth a write by itself. */
   readonly countsMinor: boolean;
+  /** Finalizers to add where they are missing. */
+  readonly finalizers?: readonly string[] | undefined;
   /** Annotations to set, beside everything else that is written. */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
@@ -25,17 +27,25 @@ export function buildStatusPatch(change: StatusChange): object | undefined {
   const marks: Record<string, string | null> = hasRefresh ? { [annotations.refresh]: null } : {};
   for (const [name, value] of Object.entries(change.annotations ?? {})) if (held?.[name] !== value) marks[name] = value;
   const hasMarks = Object.keys(marks).length > 0;
+  const present = application.metadata.finalizers ?? [];
+  const missing = (change.finalizers ?? []).filter((finalizer) => !present.some((one) => one.startsWith(finalizer)));
   const isOperationNews =
     operation === null
       ? application.operation !== undefined
       : operation !== undefined && !deepEqual(operation, application.operation);
-  if (!hasMarks && !isOperationNews && isSameStatus(application.status ?? {}, status, change.countsMinor))
+  if (
+    !hasMarks &&
+    missing.length === 0 &&
+    !isOperationNews &&
+    isSameStatus(application.status ?? {}, status, change.countsMinor)
+  )
     return undefined;
   const statusPatch = createMergePatch(application.status ?? {}, status) as Record<string, unknown>;
   return {
     metadata: {
       resourceVersion: application.metadata.resourceVersion,
       ...(hasMarks ? { annotations: marks } : {}),
+      ...(missing.length === 0 ? {} : { finalizers: [...present, ...missing] }),
     },
     ...(Object.keys(statusPatch).length === 0 ? {} : { status: statusPatch }),
     ...(isOperationNews ? { operation } : {}),

@@ -11,10 +11,13 @@ export async function applyRefusal(error: KubeApiError, task: SyncTask, context:
   const type = cluster.resource({ ...task.key, version: task.version });
   const isTypeError = error.httpStatus === 500 || error.httpStatus === 400;
   if (!isTypeError || type === undefined || task.desired === undefined || task.action !== 'apply') return error.message;
+  // The merge's own words may quote what a Secret holds.
+  const isSecret = task.key.kind === 'Secret' && task.key.group === '';
+  const words = isSecret ? `The Secret "${task.key.name}" does not have the form of a Secret.` : error.message;
   try {
     await cluster.client.create(type, task.desired, { dryRun: true, fieldValidation: 'Ignore', signal });
-    return error.message;
+    return words;
   } catch (plain) {
-    return plain instanceof KubeApiError && plain.httpStatus === 400 ? plain.message : error.message;
+    return plain instanceof KubeApiError && plain.httpStatus === 400 ? plain.message : words;
   }
 }

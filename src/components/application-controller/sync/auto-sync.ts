@@ -83,6 +83,8 @@ function isNewContent(application: Application, digest: string | undefined): boo
 function describeLoop({ key, comparison }: ResourceVerdict): string {
   const [first] = comparison.differences;
   if (first === undefined) return `${key.kind}/${key.name} (${comparison.verdict.sentence})`;
+  if (first.cause === 'unknown-field')
+    return `the cluster does not know the field ${first.path} of ${key.kind}/${key.name}`;
   const manager = first.owner?.manager ?? 'the API server';
   return `${manager} sets ${first.path} of ${key.kind}/${key.name} back each time`;
 }

@@ -33,7 +33,8 @@ describe('docs/architecture.md', () => {
   });
 
   it('names every exception', () => {
-    for (const [from, targets] of Object.entries(siblings)) for (const to of targets) expect(page).toContain(`\`${from}\` → \`${to}\``);
+    for (const [from, targets] of Object.entries(siblings))
+      for (const to of targets) expect(page).toContain(`\`${from}\` → \`${to}\``);
     for (const module of Object.keys(only)) expect(page).toContain(`\`${module}\``);
   });
 });

@@ -37,7 +37,9 @@ export function judgeImport({ file, specifier }: ImportEdge): string | undefined
   const from = moduleOf(file);
   if (specifier.startsWith('.')) {
     const target = relative('.', join(dirname(file), specifier));
-    return moduleOf(target) === from ? undefined : `relative import leaves its module: use the door of "${moduleOf(target)}"`;
+    return moduleOf(target) === from
+      ? undefined
+      : `relative import leaves its module: use the door of "${moduleOf(target)}"`;
   }
   if (!specifier.startsWith('#')) return undefined;
   const to = moduleOf(specifier.slice(1));
@@ -45,12 +47,15 @@ export function judgeImport({ file, specifier }: ImportEdge): string | undefined
   const [fromLayer, toLayer] = [rank(from), rank(to)];
   if (toLayer < 0) return `"${specifier}" is no module of the product`;
   const allowed = only[from];
-  if (allowed && !allowed.some((module) => to === module || to.startsWith(`${module}/`))) return `${from} may import only ${allowed.join(', ')}`;
+  if (allowed && !allowed.some((module) => to === module || to.startsWith(`${module}/`)))
+    return `${from} may import only ${allowed.join(', ')}`;
   if (toLayer > fromLayer) return undefined;
   // The composition roots consist of several files that belong together.
   if (fromLayer === 0 && toLayer === 0) return undefined;
   if (toLayer === fromLayer && (fromLayer === layers.length - 1 || siblings[from]?.includes(to))) return undefined;
-  return toLayer === fromLayer ? `${from} may not import its sibling ${to}` : `${from} may not import ${to}: imports go down only`;
+  return toLayer === fromLayer
+    ? `${from} may not import its sibling ${to}`
+    : `${from} may not import ${to}: imports go down only`;
 }
 
 /** `libs/kube` of `libs/kube/patch/x.ts`; base and cmd are one module each. */
@@ -68,9 +73,11 @@ export function readImports(root: string): ImportEdge[] {
   return globSync('**/*.ts', { cwd: join(root, 'src') })
     .filter((file) => !file.endsWith('.test.ts') && file !== 'main.ts')
     .flatMap((file) =>
-      [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|\bimport\('([^']+)'\)/gm)].map(
-        (match) => ({ file, specifier: match[1] ?? match[2] ?? '' }),
-      ),
+      [
+        ...readFileSync(join(root, 'src', file), 'utf8').matchAll(
+          /^\s*(?:import|export)\b[^;]*?\bfrom\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+        ),
+      ].map((match) => ({ file, specifier: match[1] ?? match[2] ?? '' })),
     );
 }
 

@@ -18,11 +18,13 @@ writeFileSync(page, renderTable({ embedded, real }));
 for (const [kind, results] of Object.entries({ embedded, real })) for (const result of results) report(kind, result);
 
 /** One line for each that did not become what is expected of it. */
-function report(kind: string, { application, observation, missing, skipped }: RunResult): void {
-  if (skipped || (observation?.seconds !== undefined && missing.length === 0)) return;
+function report(kind: string, { application, observation, missing, unhealthy, skipped }: RunResult): void {
+  const unexpected = unhealthy.filter(({ kind: one }) => !application.unhealthyKinds?.includes(one));
+  const isGood = observation?.seconds !== undefined && missing.length === 0 && unexpected.length === 0;
+  if (skipped || isGood) return;
   const { sync, health, phase, message, conditions, resources } = observation ?? {};
-  const bad = resources?.filter((one) => one.status !== 'Synced' || !['', 'Healthy'].includes(one.health));
+  const bad = resources?.filter((one) => one.status !== 'Synced');
   process.stdout.write(
-    `${kind} ${application.name}: ${JSON.stringify({ sync, health, phase, message, conditions, missing, bad })}\n`,
+    `${kind} ${application.name}: ${JSON.stringify({ sync, health, phase, message, conditions, missing, unexpected, bad })}\n`,
   );
 }

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'node_modules', '.windlass-lock');
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
 
 if (!installed) {
@@ -19,7 +21,9 @@ if (!installed) {
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
     : spawnSync('npm', args, { cwd: root, stdio: 'inherit' });
   if (run.status !== 0) {
-    process.stderr.write('windlass: npm could not install the packages. Is the npm registry reachable? Then run the command again.\n');
+    process.stderr.write(
+      'windlass: npm could not install the packages. Is the npm registry reachable? Then run the command again.\n',
+    );
     process.exit(run.status ?? 1);
   }
   writeFileSync(stamp, lock);

@@ -9,7 +9,13 @@ const wanted = 24;
 export function findNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const brought = join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const brought = join(
+    root,
+    'node_modules',
+    `node-${platform}-${process.arch}`,
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
   if (existsSync(brought)) return brought;
   if (Number(process.versions.node.split('.')[0]) >= wanted) return process.execPath;
   throw new Error(

@@ -26,9 +26,9 @@ const program = createProgram({
   stderr: process.stderr,
   stdin: process.stdin,
   isTerminal: {
-    stdin: process.stdin.isTTY === true,
-    stdout: process.stdout.isTTY === true,
-    stderr: process.stderr.isTTY === true,
+    stdin: process.stdin.isTTY,
+    stdout: process.stdout.isTTY,
+    stderr: process.stderr.isTTY,
   },
   clock: systemClock,
   signal: interrupt.signal,

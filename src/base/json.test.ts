@@ -3,7 +3,12 @@ import { parseExact, stringifyExact } from './json.ts';
 
 describe('stringifyExact and parseExact', () => {
   it('keep integers that a number cannot hold', () => {
-    const value = { small: 1, big: 12345678901234567890n, text: '12345678901234567890', nested: [1.5, -9007199254740993n] };
+    const value = {
+      small: 1,
+      big: 12345678901234567890n,
+      text: '12345678901234567890',
+      nested: [1.5, -9007199254740993n],
+    };
     expect(stringifyExact(value)).toBe(
       '{"small":1,"big":12345678901234567890,"text":"12345678901234567890","nested":[1.5,-9007199254740993]}',
     );

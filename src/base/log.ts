@@ -35,9 +35,12 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 
 function toText(line: string): string {
   const { time, level, msg, component, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const rest = Object.entries(fields).map(
-    ([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  const error = err === undefined ? '' : ` error=${JSON.stringify((err as { message?: string }).message ?? err)}`;
-  return `${String(time).slice(11, 23)} ${String(level).toUpperCase().padEnd(5)} ${component ? `${String(component)}: ` : ''}${String(msg ?? '')}${rest.join('')}${error}\n`;
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${asText(value)}`);
+  const error = err === undefined ? '' : ` error=${asText((err as { message?: string }).message ?? err)}`;
+  const from = component === undefined ? '' : `${asText(component)}: `;
+  return `${asText(time).slice(11, 23)} ${asText(level).toUpperCase().padEnd(5)} ${from}${asText(msg ?? '')}${rest.join('')}${error}\n`;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -119,12 +119,12 @@ export function inClusterConnection(env: NodeJS.ProcessEnv = process.env): Clust
 function parseExec(exec: Record<string, unknown>): ExecPlugin {
   const env = Array.isArray(exec['env']) ? exec['env'] : [];
   return {
-    command: String(exec['command'] ?? ''),
+    command: textOf(exec['command']) ?? '',
     args: Array.isArray(exec['args']) ? exec['args'].map(String) : [],
     env: Object.fromEntries(
-      env.map((entry) => [String(getPath(entry, 'name')), String(getPath(entry, 'value') ?? '')]),
+      env.map((entry) => [String(getPath(entry, 'name')), textOf(getPath(entry, 'value')) ?? '']),
     ),
-    apiVersion: String(exec['apiVersion'] ?? 'client.authentication.k8s.io/v1'),
+    apiVersion: textOf(exec['apiVersion']) ?? 'client.authentication.k8s.io/v1',
     provideClusterInfo: exec['provideClusterInfo'] === true,
     ...(typeof exec['installHint'] === 'string' ? { installHint: exec['installHint'] } : {}),
   };

@@ -137,7 +137,7 @@ class HttpTransport implements Transport {
     const open = [this.#calls, this.#streams];
     this.#calls = undefined;
     this.#streams = undefined;
-    await Promise.all(open.map((dispatcher) => dispatcher?.destroy()));
+    await Promise.all(open.filter((dispatcher) => dispatcher !== undefined).map((dispatcher) => dispatcher.destroy()));
   }
 }
 

@@ -148,7 +148,7 @@ export class Informer<T = KubeObject> {
         this.#upsert(item, false);
       }
     }
-    for (const key of [...this.#entries.keys()]) if (!seen.has(key)) this.#remove(key);
+    for (const key of this.#entries.keys()) if (!seen.has(key)) this.#remove(key);
     this.#resourceVersion = resourceVersion;
     this.#lastError = undefined;
     this.#isSynced = true;

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '#base/clock';
+import { stringifyExact } from '#base/json';
 import type { KubeClient, ListOptions, PatchType, ResourceType, WatchOptions, WriteOptions } from './client.ts';
 import { createDiscovery } from './server-discovery.ts';
 import { KubeApiError, KubeUnreachable } from './errors.ts';
@@ -94,7 +95,7 @@ export function createRestClient(transport: Transport, clock: Clock): KubeClient
         verb: 'create',
         method: 'POST',
         path: path + write(options),
-        body: JSON.stringify(object),
+        body: stringifyExact(object),
         contentType: 'application/json',
         ...timing(options),
       })) as KubeObject;
@@ -110,7 +111,7 @@ export function createRestClient(transport: Transport, clock: Clock): KubeClient
         verb: 'update',
         method: 'PUT',
         path: path + write(options),
-        body: JSON.stringify(object),
+        body: stringifyExact(object),
         contentType: 'application/json',
         ...timing(options),
       })) as KubeObject;
@@ -125,7 +126,7 @@ export function createRestClient(transport: Transport, clock: Clock): KubeClient
         force: options.type === 'apply' ? options.force : undefined,
       });
       const verb = options.type === 'apply' ? 'apply' : 'patch';
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const text = typeof body === 'string' ? body : stringifyExact(body);
       return (await json({
         verb,
         method: 'PATCH',
@@ -164,7 +165,7 @@ export function createRestClient(transport: Transport, clock: Clock): KubeClient
         ...(options.body === undefined
           ? {}
           : {
-              body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body),
+              body: typeof options.body === 'string' ? options.body : stringifyExact(options.body),
               contentType: options.contentType ?? 'application/json',
             }),
         ...(options.accept ? { accept: options.accept } : {}),

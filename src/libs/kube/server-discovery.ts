@@ -75,7 +75,7 @@ async function fetchSnapshot(fetch: Fetch, options?: CallOptions): Promise<Snaps
   const byGvk = new Map<string, ApiResource>();
   const preferred = new Map<string, ApiResource>();
   for (const group of documents.flatMap((document) => listOf(getPath(document, 'items')))) {
-    const groupName = String(getPath(group, 'metadata', 'name') ?? '');
+    const groupName = textOf(getPath(group, 'metadata', 'name'));
     for (const version of listOf(getPath(group, 'versions'))) {
       const versionName = String(getPath(version, 'version'));
       if (getPath(version, 'freshness') === 'Stale')
@@ -98,11 +98,11 @@ function toResource(group: string, version: string, resource: unknown): ApiResou
     group,
     version,
     resource: String(getPath(resource, 'resource')),
-    kind: String(getPath(resource, 'responseKind', 'kind') ?? ''),
+    kind: textOf(getPath(resource, 'responseKind', 'kind')),
     namespaced: getPath(resource, 'scope') === 'Namespaced',
     verbs: listOf(getPath(resource, 'verbs')).map(String),
     shortNames: listOf(getPath(resource, 'shortNames')).map(String),
-    singular: String(getPath(resource, 'singularResource') ?? ''),
+    singular: textOf(getPath(resource, 'singularResource')),
     categories: listOf(getPath(resource, 'categories')).map(String),
     subresources,
   };
@@ -124,6 +124,10 @@ function gvkKey({ group, version, kind }: GroupVersionKind): string {
 
 function kindKey({ group, kind }: GroupKind): string {
   return `${group}/${kind}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function listOf(value: unknown): readonly unknown[] {

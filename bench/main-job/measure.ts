@@ -20,7 +20,7 @@ export interface Cost {
 
 /** Runs the work, waits until the product made no call for `quietMs`, and answers what it cost. */
 export async function measure(rig: Rig, work: () => Promise<void>, quietMs = 1000): Promise<Cost> {
-  const before = await rig.usage();
+  const before = await quiet(rig, 300);
   await work();
   const after = await quiet(rig, quietMs);
   const calls = subtract(after.calls, before.calls);

@@ -28,20 +28,13 @@ export interface ObservedResource {
   readonly namespace: string;
   readonly name: string;
   readonly status: string;
-  readonly health: string;
-}
-
-export interface Expectation {
-  readonly health: string;
-  /** Kinds whose objects need not be Healthy. */
-  readonly unhealthyKinds: readonly string[];
 }
 
 export interface ObserveOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
-  /** What each Application shall reach, by name. */
-  readonly expected: ReadonlyMap<string, Expectation>;
+  /** Application name → health that it shall reach. */
+  readonly expected: ReadonlyMap<string, string>;
   readonly deadlineMs: number;
   /** How long everything has to stay as it is after the last application arrived. */
   readonly holdMs: number;
@@ -56,10 +49,10 @@ export async function observeApplications(options: ObserveOptions): Promise<Read
   let cancelHold: (() => void) | undefined;
   const look = (object: KubeObject) => {
     const name = object.metadata.name ?? '';
-    const expectation = expected.get(name);
-    if (expectation === undefined) return;
+    const health = expected.get(name);
+    if (health === undefined) return;
     const seen = readObservation(object, undefined);
-    const arrived = hasArrived(seen, expectation);
+    const arrived = hasArrived(seen, health);
     if (!arrived) arrivals.delete(name);
     else if (!arrivals.has(name)) arrivals.set(name, (clock.monotonic() - started) / 1000);
     if (arrivals.size < expected.size) {
@@ -93,11 +86,9 @@ export async function observeApplications(options: ObserveOptions): Promise<Read
 }
 
 /** An application without objects has nothing to sync: no operation ever runs. */
-function hasArrived({ sync, health, phase, resources }: Observation, expectation: Expectation): boolean {
+function hasArrived({ sync, health, phase, resources }: Observation, expectedHealth: string): boolean {
   const isDone = phase === 'Succeeded' || (phase === '' && resources.length === 0);
-  const others = resources.filter(({ kind }) => !expectation.unhealthyKinds.includes(kind));
-  const areHealthy = others.every((resource) => resource.health === '' || resource.health === 'Healthy');
-  return sync === 'Synced' && isDone && health === expectation.health && areHealthy;
+  return sync === 'Synced' && isDone && health === expectedHealth;
 }
 
 function readObservation(object: KubeObject, seconds: number | undefined): Observation {
@@ -116,7 +107,6 @@ function readObservation(object: KubeObject, seconds: number | undefined): Obser
       namespace: resource.namespace ?? '',
       name: resource.name ?? '',
       status: resource.status ?? '',
-      health: resource.health?.status ?? '',
     })),
     hooks: (operation?.syncResult?.resources ?? []).filter(({ hookType }) => hookType !== undefined && hookType !== '')
       .length,

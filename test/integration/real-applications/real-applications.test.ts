@@ -21,14 +21,15 @@ for (const kind of ['embedded', 'real'] satisfies ClusterKind[]) {
       results = await runApplications(dataDir ?? '', kind);
     }, 170_000);
 
-    for (const { name, health, needs } of realApplications) {
+    for (const { name, health, needs, unhealthyKinds = [] } of realApplications) {
       const isSkipped = needs !== undefined && jsonnet === undefined;
       it.skipIf(isSkipped)(`${name} is Synced and ${health[kind]}${isSkipped ? ' (no jsonnet on PATH)' : ''}`, () => {
-        const { observation, missing } = results.find(({ application }) => application.name === name) ?? {};
+        const { observation, missing, unhealthy } = results.find(({ application }) => application.name === name) ?? {};
         expect(observation).toMatchObject({ sync: 'Synced', health: health[kind] });
         expect(observation?.resources.filter(({ status }) => status !== 'Synced')).toEqual([]);
         expect(observation?.conditions).toEqual([]);
         expect(missing).toEqual([]);
+        expect(unhealthy?.filter(({ kind: one }) => !unhealthyKinds.includes(one))).toEqual([]);
         // Arrived and stayed: nothing flapped at the end.
         expect(observation?.seconds).toBeDefined();
       });

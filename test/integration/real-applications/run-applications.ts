@@ -1,9 +1,10 @@
 import { systemClock } from '#base/clock';
 import { findOnPath } from '#base/program';
 import { applicationType } from '#core/api';
+import { assessHealth } from '#core/engine';
 import type { ClusterKind } from '#harness';
 import { isNotFound } from '#libs/kube';
-import type { KubeClient } from '#libs/kube';
+import type { KubeClient, KubeObject } from '#libs/kube';
 import { realApplications } from './applications.ts';
 import type { RealApplication } from './applications.ts';
 import { buildApplication } from './build-application.ts';
@@ -18,6 +19,8 @@ export interface RunResult {
   readonly observation: Observation | undefined;
   /** Objects that the status lists and the cluster does not have, as `Kind/namespace/name`. */
   readonly missing: readonly string[];
+  /** Objects that have a health, and another one than Healthy, when all is over. */
+  readonly unhealthy: readonly ObservedResource[];
   /** Why it was not run. */
   readonly skipped: string | undefined;
 }
@@ -41,9 +44,7 @@ export async function runApplications(
   const watching = observeApplications({
     client,
     clock: systemClock,
-    expected: new Map(
-      run.map(({ name, health, unhealthyKinds = [] }) => [name, { health: health[kind], unhealthyKinds }]),
-    ),
+    expected: new Map(run.map(({ name, health }) => [name, health[kind]])),
     deadlineMs,
     holdMs,
   });
@@ -54,27 +55,33 @@ export async function runApplications(
   return await Promise.all(
     list.map(async (application) => {
       const observation = seen.get(application.name);
-      const missing = observation ? await findMissing(client, observation.resources) : [];
-      return { application, observation, missing, skipped: skip(application) };
+      const found = await inspect(client, observation?.resources ?? []);
+      return { application, observation, ...found, skipped: skip(application) };
     }),
   );
 }
 
-/** A status can claim anything; the cluster is asked for every object. */
-async function findMissing(client: KubeClient, resources: readonly ObservedResource[]): Promise<string[]> {
+/** A status can claim anything; the cluster is asked for every object, and whether it is healthy. */
+async function inspect(client: KubeClient, resources: readonly ObservedResource[]) {
   const missing: string[] = [];
-  for (const { group, version, kind, namespace, name } of resources) {
-    const type = await client.discovery.find({ group, version, kind });
-    const exists =
-      type !== undefined &&
-      (await client.get(type, name, namespace ? { namespace } : {}).then(
-        () => true,
-        (error: unknown) => {
-          if (isNotFound(error)) return false;
-          throw error;
-        },
-      ));
-    if (!exists) missing.push([kind, namespace, name].filter(Boolean).join('/'));
+  const unhealthy: ObservedResource[] = [];
+  for (const resource of resources) {
+    const object = await findLive(client, resource);
+    if (!object) missing.push([resource.kind, resource.namespace, resource.name].filter(Boolean).join('/'));
+    const health = object && assessHealth(object);
+    if (health && health.status !== 'Healthy') unhealthy.push(resource);
   }
-  return missing;
+  return { missing, unhealthy };
+}
+
+async function findLive(client: KubeClient, resource: ObservedResource): Promise<KubeObject | undefined> {
+  const { group, version, kind, namespace, name } = resource;
+  const type = await client.discovery.find({ group, version, kind });
+  if (!type) return undefined;
+  try {
+    return await client.get(type, name, namespace ? { namespace } : {});
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }

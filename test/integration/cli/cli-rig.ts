@@ -65,7 +65,8 @@ export async function startCliRig(files: Files): Promise<CliRig> {
     async create(...objects) {
       for (const object of objects) await createObject(client, object);
     },
-    run: (argv, options = {}) => runProgram(argv, { kubeconfig: plane.kubeconfig, cwd: directory.path, repoServer, ...options }),
+    run: (argv, options = {}) =>
+      runProgram(argv, { kubeconfig: plane.kubeconfig, cwd: directory.path, repoServer, ...options }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -80,7 +81,9 @@ function startRepoServer(stack: AsyncDisposableStack, dir: string) {
   const gitStore = stack.use(createGitStore({ ...options, dir: join(dir, 'git'), metrics }));
   const registry = stack.use(createRegistryClient(options));
   const manifestStore = createManifestStore({ ...options, dir: join(dir, 'manifests') });
-  return stack.use(createRepoServer({ ...options, gitStore, registry, manifestStore, metrics, dataDir: join(dir, 'render') })).client;
+  return stack.use(
+    createRepoServer({ ...options, gitStore, registry, manifestStore, metrics, dataDir: join(dir, 'render') }),
+  ).client;
 }
 
 interface RunPlace extends RunOptions {

@@ -79,6 +79,7 @@ class FollowProgress implements Disposable {
   [Symbol.dispose](): void {
     this.#cancel();
     this.#invocation.terminal.finishLine();
+    if (this.#hasHeader) this.#print('');
   }
 
   /** Argo CD prints its rows among the results; ours are no result. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '#base/json';
+import type { RendererStatus } from '#core/contracts';
 
 /** What `windlass up` wrote about itself to `status.json` in its data directory. */
 export interface UpStatus {
@@ -12,8 +13,8 @@ export interface UpStatus {
   /** True for the embedded cluster, whose pods are simulated. */
   readonly embedded: boolean;
   readonly startedAt: string | undefined;
-  /** Everything that it wrote, as it stands. */
-  readonly all: Readonly<Record<string, unknown>>;
+  /** Its rendering programs and their confinement. */
+  readonly renderer: RendererStatus | undefined;
 }
 
 /** Undefined when there is no such file, or when it cannot be read. */
@@ -29,7 +30,7 @@ export function readUpStatus(dataDir: string): UpStatus | undefined {
     namespace: text('namespace'),
     embedded: all['embedded'] === true,
     startedAt: text('startedAt'),
-    all,
+    renderer: rendererOf(all['renderer']),
   };
 }
 
@@ -59,4 +60,10 @@ function readJsonFile(file: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function rendererOf(value: unknown): RendererStatus | undefined {
+  return isRecord(value) && Array.isArray(value['tools']) && isRecord(value['confinement'])
+    ? (value as Record<string, unknown> & RendererStatus)
+    : undefined;
 }

@@ -10,7 +10,6 @@ import { findDataDir } from '../../session/connection-source.ts';
 import { checkComponents } from '../../session/component-health.ts';
 import type { ComponentHealth } from '../../session/component-health.ts';
 import { isRunning, readPid, readUpStatus } from '../../session/up-status.ts';
-import type { UpStatus } from '../../session/up-status.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -85,7 +84,7 @@ async function buildReport(invocation: Invocation): Promise<Report> {
   const version = session && (await attempt('Cluster', () => session.server.kubernetesVersion()));
   const applications =
     version === undefined || !session ? undefined : await attempt('Applications', () => session.applications.list({}));
-  const renderer = rendererOf(up) ?? (session && (await attempt('Renderer', () => session.server.rendererStatus())));
+  const renderer = session && (await attempt('Renderer', () => session.server.rendererStatus()));
   return {
     process: {
       isRunning: runs,
@@ -105,14 +104,6 @@ async function buildReport(invocation: Invocation): Promise<Report> {
     ...(renderer === undefined ? {} : { renderer }),
     problems,
   };
-}
-
-/** What `up` found out about its renderer when it started. */
-function rendererOf(up: UpStatus | undefined): RendererStatus | undefined {
-  const renderer = up?.all['renderer'];
-  return typeof renderer === 'object' && renderer !== null && 'tools' in renderer && 'confinement' in renderer
-    ? (renderer as RendererStatus)
-    : undefined;
 }
 
 function countStates(applications: readonly Application[]): Readonly<Record<string, number>> {

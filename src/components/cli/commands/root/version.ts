@@ -48,13 +48,16 @@ function platform(): string {
 }
 
 async function serverVersions(invocation: Invocation): Promise<Readonly<Record<string, string>>> {
+  const { program } = invocation;
   const { server, origin } = await invocation.session();
   const kubernetes = await server.kubernetesVersion();
-  const { tools } = (await server.rendererStatus().catch(ignoreUnavailable)) ?? { tools: [] };
+  const { tools } = (program === 'argocd' ? await server.rendererStatus().catch(ignoreUnavailable) : undefined) ?? {
+    tools: [],
+  };
   const versionOfTool = (name: string) => tools.find((tool) => tool.name === name)?.version;
   const lines: Readonly<Record<string, string | undefined>> = {
-    Version: invocation.program === 'argocd' ? versionOf(invocation) : kubernetes,
-    'Kubernetes Version': kubernetes,
+    Version: program === 'argocd' ? versionOf(invocation) : kubernetes,
+    'Kubernetes Version': program === 'argocd' ? kubernetes : undefined,
     Cluster: origin,
     'Kustomize Version': versionOfTool('kustomize'),
     'Helm Version': versionOfTool('helm'),

@@ -43,7 +43,8 @@ export function openCoreSession(invocation: Invocation, options: CoreSessionOpti
     clusters: new CoreClusters(context, destinations),
     server: {
       kubernetesVersion: async () => (await client.version({ signal })).gitVersion,
-      rendererStatus: async () => (await context.repoServer?.())?.rendererStatus({}, { signal }),
+      // What a running process found out when it started need not be found out again.
+      rendererStatus: async () => up?.renderer ?? (await context.repoServer?.())?.rendererStatus({}, { signal }),
     },
     async close() {
       await destinations.close();

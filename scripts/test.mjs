@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { join, dirname } from 'node:path';
 import { findNode } from './node.mjs';
 
+await import('./install.mjs');
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = findNode();
 const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` };

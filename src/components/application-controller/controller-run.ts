@@ -124,6 +124,7 @@ export class ControllerRun {
   #createReconciler(desired: DesiredSource): Reconciler {
     const { client, namespace, clock, log, failpoint } = this.#options;
     const limiter = new Limiter(this.#settings.current.applyParallelism);
+    const observe = (object: KubeObject) => this.#applications.observe(object);
     const refresher = new Refresher({
       clock,
       desired,
@@ -151,8 +152,8 @@ export class ControllerRun {
         targetsOf: (session, rendered) => refresher.targetsOf(session, rendered),
         compare: (session, targets) => refresher.compare(session, targets),
       }),
-      deletions: new DeletionRunner({ client, limiter, log, failpoint }),
-      writer: new StatusWriter({ client, failpoint, observe: (object) => this.#applications.observe(object) }),
+      deletions: new DeletionRunner({ client, limiter, log, failpoint, observe }),
+      writer: new StatusWriter({ client, failpoint, observe }),
       wake: (key, atMs) => this.#queue.addAfter(key, Math.max(0, atMs - clock.now()), priorities.poll),
       observed: (before, after) => this.#observed(before, after),
     });

@@ -336,17 +336,21 @@ export class Reconciler {
   }
 }
 
-/** Hooks of a deletion must be able to run before the Application is gone (`compatibility.md` a.10). */
+/**
+ * Hooks of a deletion must be able to run before the Application is gone. Each side has two finalizers, because none can be added
+ * later: one goes when its hooks have ended, the other when they are removed (`compatibility.md` a.10).
+ */
 function deletionFinalizers({ record }: ApplicationSession): readonly string[] {
   const types = new Set([...(record.targets?.byId.values() ?? [])].flatMap(({ object }) => hookTypesOf(object)));
-  return [
+  const own = [
     ...(types.has('PreDelete') ? [knownFinalizers.preDelete] : []),
     ...(types.has('PostDelete') ? [knownFinalizers.postDelete] : []),
   ];
+  return own.flatMap((finalizer) => [finalizer, `${finalizer}/cleanup`]);
 }
 
 const deletionCheckMs = 30_000;
-const minorDelayMs = 3000;
+const minorDelayMs = 10_000;
 
 function withState(application: Application, operationState: OperationState): Application {
   const { operation: _operation, ...rest } = application;

@@ -169,7 +169,9 @@ describe.skipIf(kubebuilderAssets === undefined)('application controller on a re
     expect(app.metadata.finalizers).toEqual([
       'resources-finalizer.argocd.argoproj.io',
       'pre-delete-finalizer.argocd.argoproj.io',
+      'pre-delete-finalizer.argocd.argoproj.io/cleanup',
       'post-delete-finalizer.argocd.argoproj.io',
+      'post-delete-finalizer.argocd.argoproj.io/cleanup',
     ]);
     const from = product.calls.length;
     await product.client.delete(applicationType, 'farewell', { namespace: product.namespace });

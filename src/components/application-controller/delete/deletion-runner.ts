@@ -1,4 +1,3 @@
-import { toWindlassError } from '#base/errors';
 import type { Limiter } from '#base/limiter';
 import type { Logger } from '#base/log';
 import type { Application } from '#core/api';
@@ -12,7 +11,7 @@ import type { Failpoint } from '../failpoint.ts';
 import type { LiveCluster } from '../live/live-cluster.ts';
 import { isDeleteHook, runDeleteHooks } from './delete-hooks.ts';
 import type { DeleteHookType } from './delete-hooks.ts';
-import { controllerManager } from '../status/status-writer.ts';
+import { controllerManager, toApplication } from '../status/status-writer.ts';
 
 export interface DeletionRunnerOptions {
   /** Of the control plane. */
@@ -20,6 +19,8 @@ export interface DeletionRunnerOptions {
   readonly limiter: Limiter;
   readonly log: Logger;
   readonly failpoint: Failpoint | undefined;
+  /** Takes in what the API server answered. */
+  readonly observe: (object: KubeObject) => void;
 }
 
 export interface DeletionRequest {
@@ -56,40 +57,51 @@ export class DeletionRunner {
   }
 
   async advance(request: DeletionRequest): Promise<DeletionProgress> {
-    const { application, cluster } = request;
+    const { application, cluster, signal } = request;
     const own = application.metadata.finalizers ?? [];
-    const has = (prefix: string) => own.some((finalizer) => finalizer === prefix || finalizer.startsWith(`${prefix}/`));
+    let left = application;
     if (cluster !== undefined) {
-      const before = has(finalizers.preDelete) ? await this.#runHooks('PreDelete', request, cluster) : undefined;
-      if (before !== undefined) return before;
+      const before = await this.#runHooks('PreDelete', finalizers.preDelete, request, cluster);
+      if (before.waiting !== undefined) return before.waiting;
       if (own.some((finalizer) => cascading.includes(finalizer))) {
         const progress = await this.#cascade(request, cluster, own.includes(finalizers.background));
         if (progress !== undefined) return progress;
       }
-      const after = has(finalizers.postDelete) ? await this.#runHooks('PostDelete', request, cluster) : undefined;
-      if (after !== undefined) return after;
+      const behind = { ...request, application: before.application };
+      const after = await this.#runHooks('PostDelete', finalizers.postDelete, behind, cluster);
+      if (after.waiting !== undefined) return after.waiting;
       await this.#removeHooks(request, cluster);
+      left = after.application;
     }
-    await this.#release(application, request.signal);
+    await this.#changeFinalizers(left, (all) => all.filter((finalizer) => !isOwn(finalizer)), signal);
+    this.#options.log.info(
+      { application: `${application.metadata.namespace}/${application.metadata.name}` },
+      'Deleted',
+    );
     return { type: 'done' };
   }
 
+  /** Runs the hooks that a finalizer stands for; it goes once they have ended, so that a restart does not run them again. */
   async #runHooks(
     type: DeleteHookType,
+    finalizer: string,
     { targets, signal, application }: DeletionRequest,
     cluster: LiveCluster,
-  ): Promise<DeletionProgress | undefined> {
+  ): Promise<{ readonly application: Application; readonly waiting?: DeletionProgress }> {
+    if (!(application.metadata.finalizers ?? []).includes(finalizer)) return { application };
     const wanted = await targets();
     if (wanted === undefined) {
       this.#options.log.warn(
         { application: application.metadata.name, type },
         'Deletion hooks are unknown and do not run',
       );
-      return undefined;
+    } else {
+      const { failpoint } = this.#options;
+      const message = await runDeleteHooks({ type, targets: wanted, cluster, failpoint, signal });
+      if (message !== undefined) return { application, waiting: { type: 'waiting', message, isNews: true } };
     }
-    const { failpoint } = this.#options;
-    const message = await runDeleteHooks({ type, targets: wanted, cluster, failpoint, signal });
-    return message === undefined ? undefined : { type: 'waiting', message, isNews: true };
+    const ended = (all: readonly string[]) => all.filter((one) => one !== finalizer);
+    return { application: (await this.#changeFinalizers(application, ended, signal)) ?? application };
   }
 
   /** Hooks of the deletion that have ended go by their policy; those that say nothing stay until they would be made again. */
@@ -162,33 +174,37 @@ export class DeletionRunner {
     }
   }
 
-  /** Takes our finalizers off; those of others stay. */
-  async #release({ metadata }: Application, signal: AbortSignal): Promise<void> {
-    const { client, failpoint, log } = this.#options;
-    const scope = { namespace: metadata.namespace ?? '', signal };
-    let current: KubeObject['metadata'] | undefined = metadata;
-    while (current !== undefined && (current.finalizers ?? []).some(isOwn)) {
-      const kept = (current.finalizers ?? []).filter((finalizer) => !isOwn(finalizer));
-      const patch = {
-        metadata: { resourceVersion: current.resourceVersion, finalizers: kept.length === 0 ? null : kept },
-      };
+  /** Writes other finalizers; undefined when the Application is gone. Those of others stay as they are. */
+  async #changeFinalizers(
+    application: Application,
+    change: (all: readonly string[]) => readonly string[],
+    signal: AbortSignal,
+  ): Promise<Application | undefined> {
+    const { client, failpoint, observe } = this.#options;
+    const { name = '', namespace = '' } = application.metadata;
+    for (let current = application; ;) {
+      const { finalizers: all = [], resourceVersion } = current.metadata;
+      const patch = { metadata: { resourceVersion, finalizers: change(all) } };
       try {
-        await atFailpoint(failpoint, 'finalizers', () =>
-          client.patch(applicationType, metadata.name ?? '', patch, {
+        const stored = await atFailpoint(failpoint, 'finalizers', () =>
+          client.patch(applicationType, name, patch, {
             type: 'merge',
             fieldManager: controllerManager,
-            ...scope,
+            namespace,
+            signal,
           }),
         );
-        log.info({ application: `${metadata.namespace}/${metadata.name}` }, 'Deleted');
-        return;
+        observe(stored);
+        return toApplication(stored);
       } catch (error) {
-        if (isNotFound(error)) return;
+        if (isNotFound(error)) return undefined;
         if (!isConflict(error)) throw error;
-        current = await client.get(applicationType, metadata.name ?? '', scope).then(
-          (object) => object.metadata,
-          (cause: unknown) => (isNotFound(cause) ? undefined : Promise.reject(toWindlassError(cause))),
-        );
+        const newer = await client.get(applicationType, name, { namespace, signal }).catch((cause: unknown) => {
+          if (isNotFound(cause)) return undefined;
+          throw cause;
+        });
+        if (newer === undefined) return undefined;
+        current = toApplication(newer);
       }
     }
   }

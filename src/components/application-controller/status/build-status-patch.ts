@@ -28,7 +28,7 @@ export function buildStatusPatch(change: StatusChange): object | undefined {
   for (const [name, value] of Object.entries(change.annotations ?? {})) if (held?.[name] !== value) marks[name] = value;
   const hasMarks = Object.keys(marks).length > 0;
   const present = application.metadata.finalizers ?? [];
-  const missing = (change.finalizers ?? []).filter((finalizer) => !present.some((one) => one.startsWith(finalizer)));
+  const missing = (change.finalizers ?? []).filter((finalizer) => !present.includes(finalizer));
   const isOperationNews =
     operation === null
       ? application.operation !== undefined

@@ -49,6 +49,7 @@ export interface ControllerUnderTest extends AsyncDisposable {
 
 export interface StartOptions {
   readonly namespace?: string;
+  readonly leaderElection?: boolean;
   /** Makes the failpoint of each start. */
   readonly failpoints?: () => NonNullable<ApplicationControllerOptions['failpoint']>;
 }
@@ -79,7 +80,7 @@ export async function startController(
       log,
       metrics: createRegistry(),
       identity: 'test',
-      leaderElection: false,
+      leaderElection: options.leaderElection ?? false,
       ...(options.failpoints ? { failpoint: options.failpoints() } : {}),
     });
   let product = await start();

@@ -5,10 +5,12 @@ import { applicationType } from '#core/api';
 import { kubebuilderAssets, startClusterTarget } from '#harness';
 import type { ClusterTarget } from '#harness';
 import { loadKubeconfig } from '#libs/kube';
+import type { KubeObject } from '#libs/kube';
 import { defaultSettings } from '#services/settings';
 import { ClusterPool } from '../../../src/components/application-controller/clusters/cluster-pool.ts';
 import { ReVerifier } from '../../../src/components/application-controller/verify/re-verifier.ts';
-import { configMap } from './manifests.ts';
+import { parseYamlDocuments } from '#libs/languages/yaml';
+import { configMap, deployment } from './manifests.ts';
 import { isSyncedAndHealthy, startController, types } from './start-controller.ts';
 import type { ControllerUnderTest } from './start-controller.ts';
 
@@ -20,14 +22,19 @@ describe.skipIf(kubebuilderAssets === undefined)('what surrounds applications (K
   beforeAll(async () => {
     cluster = stack.use(await startClusterTarget('real'));
     product = stack.use(
-      await startController(cluster.kubeconfig, {
-        'far/a.yaml': configMap('a', '1'),
-        'team/a.yaml': configMap('a', '1'),
-        'drift/a.yaml': configMap('a', '1'),
-        'broken/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\n',
-        'nameless/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n',
-        'strange/a.yaml': 'apiVersion: none.example.com/v1\nkind: Nothing\nmetadata: {name: one}\n',
-      }),
+      await startController(
+        cluster.kubeconfig,
+        {
+          'taken/a.yaml': configMap('a', '1') + deployment('d'),
+          'far/a.yaml': configMap('a', '1'),
+          'team/a.yaml': configMap('a', '1'),
+          'drift/a.yaml': configMap('a', '1'),
+          'broken/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\n',
+          'nameless/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n',
+          'strange/a.yaml': 'apiVersion: none.example.com/v1\nkind: Nothing\nmetadata: {name: one}\n',
+        },
+        { leaderElection: true },
+      ),
     );
   }, 120_000);
 
@@ -82,6 +89,32 @@ describe.skipIf(kubebuilderAssets === undefined)('what surrounds applications (K
         { timeout: 20_000 },
       )
       .toMatchObject({ 'argocd.argoproj.io/tracking-id': 'team-a_team:/ConfigMap:team/a' });
+  });
+
+  it('takes over what Argo CD applied client-side without touching it', async () => {
+    await product.client.create(types.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'taken' } });
+    const before: KubeObject[] = [];
+    for (const { value } of parseYamlDocuments(configMap('a', '1') + deployment('d'))) {
+      if (value === null) continue;
+      const object = value as KubeObject;
+      const { name = '' } = object.metadata;
+      const id = `taken:${object.kind === 'Deployment' ? 'apps' : ''}/${object.kind}:taken/${name}`;
+      const annotations = { 'argocd.argoproj.io/tracking-id': id };
+      const applied = { ...object, metadata: { name, namespace: 'taken', annotations } };
+      const lastApplied = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(applied) };
+      const whole = { ...applied, metadata: { ...applied.metadata, annotations: { ...annotations, ...lastApplied } } };
+      const type = object.kind === 'Deployment' ? types.deployment : types.configMap;
+      before.push(await product.client.create(type, whole, { fieldManager: 'argocd-controller' }));
+    }
+    const from = product.calls.length;
+    await product.createApplication('taken');
+    await product.waitFor('taken', isSyncedAndHealthy);
+    const after = await product.client.get(types.deployment, 'd', { namespace: 'taken' });
+    expect(after.metadata.generation).toBe(before[1]?.metadata.generation);
+    const sent = product.calls
+      .slice(from)
+      .filter(({ verb, path }) => !['get', 'list', 'watch'].includes(verb) && path.includes('/namespaces/taken/'));
+    expect(sent).toEqual([]);
   });
 
   it('tells of drift where it does not heal', async () => {

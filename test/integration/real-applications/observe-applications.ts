@@ -1,7 +1,7 @@
 import type { Clock } from '#base/clock';
 import { deferred } from '#base/deferred';
 import { silentLogger } from '#base/log';
-import type { Application } from '#core/api';
+import type { Application, ResourceStatus } from '#core/api';
 import { applicationType } from '#core/api';
 import { Informer } from '#libs/kube';
 import type { KubeClient, KubeObject } from '#libs/kube';
@@ -14,6 +14,7 @@ export interface Observation {
   readonly phase: string;
   readonly message: string;
   readonly conditions: readonly string[];
+  /** Without hooks, which the status lists as long as they exist. */
   readonly resources: readonly ObservedResource[];
   /** Hooks that ran. */
   readonly hooks: number;
@@ -100,7 +101,7 @@ function readObservation(object: KubeObject, seconds: number | undefined): Obser
     phase: operation?.phase ?? '',
     message: operation?.message ?? '',
     conditions: (status?.conditions ?? []).map(({ type, message }) => `${type}: ${message}`),
-    resources: (status?.resources ?? []).map((resource) => ({
+    resources: (status?.resources ?? []).filter(isNoHook).map((resource) => ({
       group: resource.group ?? '',
       version: resource.version ?? '',
       kind: resource.kind ?? '',
@@ -112,4 +113,8 @@ function readObservation(object: KubeObject, seconds: number | undefined): Obser
       .length,
     seconds,
   };
+}
+
+function isNoHook({ hook }: ResourceStatus): boolean {
+  return hook !== true;
 }

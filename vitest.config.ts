@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
+          // After the units: servers of ours and of others share the machine with nothing else.
+          sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

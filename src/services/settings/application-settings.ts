@@ -33,7 +33,6 @@ export interface ApplicationSettings {
   readonly compare: CompareSettings;
   /** `resource.customizations.ignoreDifferences.*` */
   readonly ignoreRules: readonly IgnoreRule[];
-  readonly respectRbac: '' | 'normal' | 'strict';
   readonly globalProjects: readonly GlobalProject[];
   readonly render: RenderSettings;
   /** Namespaces beside the control plane's in which Applications are looked at: globs or `/regular expression/`. */
@@ -54,7 +53,6 @@ export interface ApplicationSettings {
   /** How long the last state is kept while a repository does not answer. */
   readonly repositoryGraceMs: number;
   readonly renderTimeoutMs: number;
-  readonly isServerSideDiff: boolean;
 }
 
 /** A key that has no effect, or not the one its author expects. */

@@ -55,7 +55,6 @@ export const defaultSettings: ApplicationSettings = Object.freeze<ApplicationSet
   inclusions: undefined,
   compare: {},
   ignoreRules: [],
-  respectRbac: '',
   globalProjects: [],
   render: defaultRenderSettings,
   applicationNamespaces: [],
@@ -67,5 +66,4 @@ export const defaultSettings: ApplicationSettings = Object.freeze<ApplicationSet
   waveDelayMs: 0,
   repositoryGraceMs: 15_000,
   renderTimeoutMs: 180_000,
-  isServerSideDiff: false,
 });

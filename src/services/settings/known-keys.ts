@@ -31,9 +31,10 @@ export function isForeignParamsKey(key: string): boolean {
 /** What Argo CD acts on and we do not (yet): named, never silent. */
 export const notImplementedCmKeys: Readonly<Record<string, string>> = {
   'resource.customizations': 'use the keys "resource.customizations.ignoreDifferences.<group>_<kind>"',
-  'application.sync.impersonation.enabled': 'syncs run with the credentials of the cluster',
+  'application.sync.impersonation.enabled': 'while it is on, every sync is refused',
 };
 
 export const notImplementedParamsKeys: Readonly<Record<string, string>> = {
+  'controller.diff.server.side': 'the result of an apply is predicted instead of asked for',
   'controller.resource.health.persist': 'the health of resources is in the resource tree only',
 };

@@ -33,6 +33,15 @@ export function parseSettings({ cm, params, previous }: SettingsInput): ParsedSe
     ...parseProcess(process, previous),
     render: parseRender(general, process, previous),
   };
+  // A kind that may not be read is left out whatever is set; only asking for each right beforehand is missing.
+  if (general.oneOf('resource.respectRBAC', ['', 'normal', 'strict'], '') === 'strict') {
+    general.notImplemented('resource.respectRBAC', 'it means "normal"');
+  }
+  for (const prefix of ['health', 'useOpenLibs']) {
+    for (const [key] of general.withPrefix(`resource.customizations.${prefix}.`)) {
+      general.notImplemented(key, 'the built-in health checks decide');
+    }
+  }
   general.accept(isForeignCmKey);
   process.accept(isForeignParamsKey);
   for (const [key, instead] of Object.entries(notImplementedCmKeys)) general.notImplemented(key, instead);
@@ -53,7 +62,6 @@ type General = Pick<
   | 'inclusions'
   | 'compare'
   | 'ignoreRules'
-  | 'respectRbac'
   | 'globalProjects'
   | 'isImpersonationEnabled'
 >;
@@ -73,7 +81,6 @@ function parseGeneral(reader: SettingsReader, previous: ApplicationSettings): Ge
     inclusions: reader.yaml<readonly ResourceFilterRule[] | undefined>('resource.inclusions', undefined, filterRules),
     compare: reader.yaml('resource.compareoptions', {}, compareSettings),
     ignoreRules: ignoreRules(reader),
-    respectRbac: reader.oneOf('resource.respectRBAC', ['', 'normal', 'strict'], ''),
     globalProjects: reader.yaml('globalProjects', [], globalProjects),
     isImpersonationEnabled: reader.boolean('application.sync.impersonation.enabled', false),
   };
@@ -91,7 +98,6 @@ type Process = Pick<
   | 'waveDelayMs'
   | 'repositoryGraceMs'
   | 'renderTimeoutMs'
-  | 'isServerSideDiff'
 >;
 
 function parseProcess(reader: SettingsReader, previous: ApplicationSettings): Process {
@@ -112,7 +118,6 @@ function parseProcess(reader: SettingsReader, previous: ApplicationSettings): Pr
     waveDelayMs: seconds('controller.sync.wave.delay.seconds', 0),
     repositoryGraceMs: seconds('controller.repo.error.grace.period.seconds', 15_000),
     renderTimeoutMs: seconds('controller.repo.server.timeout.seconds', 180_000),
-    isServerSideDiff: reader.boolean('controller.diff.server.side', false),
   };
 }
 

@@ -90,7 +90,8 @@ export class SettingsReader {
   }
 
   notImplemented(key: string, instead: string): void {
-    if (this.text(key) === undefined) return;
+    const value = this.text(key);
+    if (value === undefined || /^false$/i.test(value)) return;
     this.#report('not-implemented', key, `"${key}" is not implemented and has no effect: ${instead}.`);
   }
 

@@ -118,9 +118,12 @@ function inputOf({ target, live, gvk }: Pair, request: CompareRequest): CompareI
   };
 }
 
+/** A pair without either side is not made. */
+const nothing: KubeObject = { apiVersion: '', kind: '', metadata: {} };
+
 function verdictOf(pair: Pair, comparison: Comparison, cacheKey: string, request: CompareRequest): ResourceVerdict {
   const { id, key, gvk, target, live } = pair;
-  const object = target?.object ?? (live as KubeObject);
+  const object = target?.object ?? live ?? nothing;
   const owner = live === undefined ? undefined : ownerInstanceOf(live, request.tracking)?.instance;
   return {
     id,

@@ -100,16 +100,17 @@ export function registerStateMetrics(registry: Registry, read: () => MeasuredSta
   ] as const;
   const scraped = (name: string, help: string, labelNames: readonly string[], fill: (gauge: Gauge) => void) => {
     if (registry.getSingleMetric(name) !== undefined) return;
-    new Gauge({
+    const series = new Gauge({
       name,
       help,
       labelNames,
-      registers: [registry],
+      registers: [],
       collect() {
         this.reset();
         fill(this);
       },
     });
+    registry.registerMetric(series);
   };
   scraped('argocd_app_info', 'Information about application.', labels, (info) => {
     for (const application of read().applications) info.set(infoLabels(application), 1);

@@ -44,6 +44,7 @@ export function resolveScope({ application, controlNamespace, findProject, clust
   } catch (error) {
     messages.push(toWindlassError(error).message);
   }
+  messages.push(...checkVerification(project));
   if (entry === undefined || messages.length > 0) return invalid(...messages);
   return { scope: { project, entry, sources } };
 }
@@ -82,6 +83,14 @@ function checkDestination(
     return [`cluster '${server}' is not scoped to project '${projectName}', which permits only its own clusters`];
   }
   return [];
+}
+
+/** A verification that cannot run has failed. */
+function checkVerification({ spec, metadata }: AppProject): string[] {
+  const demands = (spec.signatureKeys ?? []).length > 0 || (spec.sourceIntegrity?.git.policies ?? []).length > 0;
+  return demands
+    ? [`project '${metadata.name}' demands signed commits, which cannot be verified yet: nothing of it is deployed`]
+    : [];
 }
 
 function invalid(...messages: readonly string[]): ScopeAnswer {

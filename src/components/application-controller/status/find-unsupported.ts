@@ -1,21 +1,36 @@
 import type { Application } from '#core/api';
+import { annotations } from '#core/api';
 import type { Finding } from './conditions.ts';
-import { sourcesOf } from '../refresh/sources-of.ts';
+
+const knownOptions: ReadonlySet<string> = new Set([
+  'Validate',
+  'SkipDryRunOnMissingResource',
+  'Prune',
+  'PruneLast',
+  'Delete',
+  'Replace',
+  'Force',
+  'ServerSideApply',
+  'ClientSideApplyMigration',
+  'CreateNamespace',
+  'ApplyOutOfSyncOnly',
+  'PrunePropagationPolicy',
+  'RespectIgnoreDifferences',
+  'FailOnSharedResource',
+]);
 
 /** Fields that Argo CD acts on and this controller does not: a condition names each, so that nobody waits in vain. */
 export function findUnsupported({ spec, metadata }: Application): readonly Finding[] {
   const fields: string[] = [];
   if (spec.sourceHydrator !== undefined) fields.push('spec.sourceHydrator');
-  for (const [index, source] of sourcesOf(spec).entries()) {
-    if (source.plugin?.parameters !== undefined && source.plugin.name === undefined) {
-      fields.push(`spec.sources[${index}].plugin (without a name)`);
-    }
-  }
   if (metadata.annotations?.['argocd.argoproj.io/hydrate'] !== undefined) {
     fields.push('annotation argocd.argoproj.io/hydrate');
   }
-  if (metadata.annotations?.['argocd.argoproj.io/compare-options']?.includes('ServerSideDiff=true')) {
+  if (metadata.annotations?.[annotations.compareOptions]?.includes('ServerSideDiff=true')) {
     fields.push('compare option ServerSideDiff=true (the result of an apply is predicted instead)');
+  }
+  for (const option of spec.syncPolicy?.syncOptions ?? []) {
+    if (!knownOptions.has(option.trim().split('=')[0] ?? '')) fields.push(`sync option ${option}`);
   }
   return fields.map((field) => ({
     type: 'UnsupportedWarning',

@@ -1,7 +1,7 @@
 import { finalizers as knownFinalizers } from '#core/api';
 import { clientSideManager, fieldManager, migrateManagedFields } from '#core/engine';
 import type { Step, StepOutcome, SyncTask } from '#core/engine';
-import type { ApiResource, GroupVersionKind, KubeObject, ResourceKey } from '#libs/kube';
+import type { ApiResource, GroupVersionKind, KubeObject } from '#libs/kube';
 import { KubeApiError, formatApiVersion, isAlreadyExists, isConflict, isNotFound } from '#libs/kube';
 import { pruneUnknown } from '#libs/kube/schema';
 import { atFailpoint } from '../failpoint.ts';
@@ -26,7 +26,7 @@ export async function executeStep(step: Step, context: StepContext): Promise<Ste
       case 'delete-hook':
         await remove(step, step.uid, step.propagation, context, 'delete-hook');
         return undefined;
-      case 'release-hook':
+      default:
         await releaseHook(step, context);
         return undefined;
     }
@@ -200,8 +200,9 @@ const maxReleaseAttempts = 5;
 async function releaseHook({ key, version }: Removable, context: StepContext): Promise<void> {
   const { cluster, failpoint, signal } = context;
   const type = await endpointOf({ ...key, version }, context);
+  if (type === undefined) return cluster.observeDeleted(key);
   let object = context.live(key);
-  for (let attempt = 0; type !== undefined && object !== undefined; attempt++) {
+  for (let attempt = 0; object !== undefined; attempt++) {
     const finalizers = (object.metadata.finalizers ?? []).filter((finalizer) => finalizer !== knownFinalizers.hook);
     const patch = { metadata: { finalizers, resourceVersion: object.metadata.resourceVersion } };
     try {
@@ -219,7 +220,7 @@ async function releaseHook({ key, version }: Removable, context: StepContext): P
       });
     }
   }
-  if (object === undefined) cluster.observeDeleted(key);
+  cluster.observeDeleted(key);
 }
 
 /** A kind that a CRD of this very sync defined is looked for once more. */

@@ -105,6 +105,12 @@ export class OperationRunner {
     const { session, operation, state } = pass;
     if (operation.sync === undefined)
       return this.#conclude(pass, { phase: 'Error', message: 'Invalid operation request' }, []);
+    if (session.settings.isImpersonationEnabled) {
+      // The controller's own rights may be more than the project's service account has.
+      const message =
+        'Impersonation is switched on but not implemented: nothing is synced with other rights than asked for';
+      return this.#conclude(pass, { phase: 'Failed', message }, []);
+    }
     const source = operationSource(session.application, operation, state);
     const { rendered, revisions } = await this.#options.render(session, source, operation);
     const shared = await this.#sharedResource(pass, rendered);

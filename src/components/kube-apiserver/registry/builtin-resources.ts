@@ -56,7 +56,8 @@ function builtinResource(
     collection,
     storageApiVersion,
     strategy: strategyFor(group, found),
-    schema: () => (schema ??= builtinSchema(documents.openApiDocument(path), { group, version, kind })),
+    schema: () =>
+      (schema ??= builtinSchema(documents.schemas(path, { group, version }).get(kind), { group, version, kind })),
     columns: documents.columns[`${group}/${version}/${found.resource}`] ?? [],
     selectableFields: selectableFields(group, found.resource),
     fromStorage,

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
+import type { Schema } from '#libs/kube/schema';
+import { schemasFromOpenApi } from '#libs/kube/schema';
 
 /** One resource as aggregated discovery describes it. */
 export interface DiscoveredResource {
@@ -53,7 +55,7 @@ export class ApiDocuments {
   #openApiV2: Buffer | undefined;
   #openApiV3: Buffer | undefined;
   #openApiIndex: Readonly<Record<string, OpenApiEntry>> | undefined;
-  #parsed = new Map<string, Record<string, unknown>>();
+  #schemas = new Map<string, ReadonlyMap<string, Schema>>();
 
   get discovery(): DiscoveryDocument {
     this.#discovery ??= readJson('discovery.json') as DiscoveryDocument;
@@ -84,15 +86,15 @@ export class ApiDocuments {
     return this.#openApiV3.subarray(entry.offset, entry.offset + entry.length);
   }
 
-  /** A parsed OpenAPI v3 document, kept. */
-  openApiDocument(path: string): Record<string, unknown> | undefined {
-    const known = this.#parsed.get(path);
+  /** The schemas of one group version's kinds; its document is parsed once and not kept. */
+  schemas(path: string, { group, version }: { group: string; version: string }): ReadonlyMap<string, Schema> {
+    const known = this.#schemas.get(path);
     if (known) return known;
     const bytes = this.openApiV3(path);
-    if (!bytes) return undefined;
-    const parsed = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
-    this.#parsed.set(path, parsed);
-    return parsed;
+    const document: unknown = bytes === undefined ? undefined : JSON.parse(bytes.toString('utf8'));
+    const schemas = schemasFromOpenApi(document, group, version);
+    this.#schemas.set(path, schemas);
+    return schemas;
   }
 }
 

@@ -4,7 +4,6 @@ import {
   applyDefaults,
   builtinDefaults,
   pruneUnknown,
-  schemaFromOpenApi,
   toCompiledForm,
   unknownFields,
   zeroObject,
@@ -29,9 +28,9 @@ export interface ObjectSchema {
   validate(object: KubeObject, old: KubeObject | undefined): readonly FieldError[];
 }
 
-/** The schema of a built-in kind from its group version's OpenAPI document. */
-export function builtinSchema(document: unknown, gvk: GroupVersionKind): ObjectSchema {
-  const schema = schemaFromOpenApi(document, gvk) ?? anySchema;
+/** The schema of a built-in kind as its group version's OpenAPI document gives it. */
+export function builtinSchema(found: Schema | undefined, gvk: GroupVersionKind): ObjectSchema {
+  const schema = found ?? anySchema;
   return {
     schema,
     typeMismatch: (object) => findTypeMismatch(schema, object),

@@ -18,7 +18,7 @@ export class Entry {
    * plus this, an item of a built-in list is "{" plus this.
    */
   get body(): Buffer {
-    this.#body ??= Buffer.from(serializeBody(this.object));
+    this.#body ??= ownBytes(serializeBody(this.object));
     return this.#body;
   }
 
@@ -26,9 +26,16 @@ export class Entry {
   text(): string {
     const { apiVersion, kind } = this.object;
     const body = serializeBody(this.object);
-    this.#body ??= Buffer.from(body);
+    this.#body ??= ownBytes(body);
     return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},${body}`;
   }
+}
+
+/** Bytes of their own: those of Node's shared pool would keep the short-lived ones beside them alive. */
+function ownBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }
 
 export function serializeBody({ apiVersion: _apiVersion, kind: _kind, metadata, ...rest }: KubeObject): string {

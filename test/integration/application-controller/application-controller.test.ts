@@ -34,6 +34,7 @@ describe.skipIf(kubebuilderAssets === undefined)('application controller on a re
           configMap('a', '1') +
           hookJob('before', 'PreDelete', { policy: 'HookSucceeded' }) +
           hookJob('after', 'PostDelete', { policy: 'HookSucceeded' }),
+        'stuck/a.yaml': configMap('a', '1') + hookJob('pre', 'PreSync').replace('backoffLimit: 0', 'suspend: true'),
         'bad/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\n',
       }),
     );
@@ -152,6 +153,19 @@ describe.skipIf(kubebuilderAssets === undefined)('application controller on a re
     await sync(first.status?.history?.[0]?.revision);
     await product.waitFor('back', (now) => now.status?.history?.length === 3 && now.operation === undefined);
     expect((await live('back', 'configMap', 'a'))?.['data']).toEqual({ v: 'one' });
+  });
+
+  it('stops an operation that a user terminates', async () => {
+    await product.createApplication('stuck');
+    await product.waitFor(
+      'stuck',
+      ({ status }) => status?.operationState?.message?.includes('waiting for completion of hook') === true,
+    );
+    await product.patchApplication('stuck', { status: { operationState: { phase: 'Terminating' } } });
+    const app = await product.waitFor('stuck', ({ status }) => status?.operationState?.phase === 'Failed');
+    expect(app.status?.operationState?.message).toBe('Operation terminated');
+    await expect.poll(() => live('stuck', 'job', 'pre'), { timeout: 10_000 }).toBeUndefined();
+    expect(await live('stuck', 'configMap', 'a')).toBeUndefined();
   });
 
   it('cascades a deletion and lets the application go', async () => {

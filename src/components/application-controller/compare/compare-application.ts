@@ -6,7 +6,7 @@ import {
   ownerInstanceOf,
   syncWaveOf,
 } from '#core/engine';
-import type { Comparison, CompareInput, CompareRules, JqPathFinder, TrackingConfig } from '#core/engine';
+import type { Comparison, CompareInput, CompareRules, JqPathFinder, NodeRecord, TrackingConfig } from '#core/engine';
 import { formatResourceKey, gvkOf } from '#libs/kube';
 import type { GroupVersionKind, KubeObject, ResourceKey } from '#libs/kube';
 import type { Target, Targets } from '../desired/desired-state.ts';
@@ -77,7 +77,7 @@ async function readPairs({
       return { id, key, gvk, target, live: key.name === '' ? undefined : await cluster.live(key, gvk, signal) };
     }),
   );
-  for (const key of extraneousKeys(cluster, instance, targets)) {
+  for (const { key } of extraneousNodes(cluster, instance, targets)) {
     const id = formatResourceKey(key);
     if (only !== undefined && !only.has(id)) continue;
     const live = cluster.index.object(key);
@@ -88,11 +88,10 @@ async function readPairs({
 }
 
 /** Live objects that say they belong to the application and that no target names; what a controller made is not among them. */
-export function extraneousKeys(cluster: LiveCluster, instance: string, targets: Targets): readonly ResourceKey[] {
+export function extraneousNodes(cluster: LiveCluster, instance: string, targets: Targets): readonly NodeRecord[] {
   return cluster.index
     .managedBy(instance)
-    .filter((node) => node.owners.length === 0 && !targets.byId.has(formatResourceKey(node.key)))
-    .map((node) => node.key);
+    .filter((node) => node.owners.length === 0 && !targets.byId.has(formatResourceKey(node.key)));
 }
 
 function cacheKeyOf({ target, live, gvk }: Pair, { rules, cluster }: CompareRequest): string {

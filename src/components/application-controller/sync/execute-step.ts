@@ -3,7 +3,6 @@ import { clientSideManager, fieldManager, migrateManagedFields } from '#core/eng
 import type { Step, StepOutcome, SyncTask } from '#core/engine';
 import type { ApiResource, GroupVersionKind, KubeObject } from '#libs/kube';
 import { KubeApiError, formatApiVersion, isAlreadyExists, isConflict, isNotFound } from '#libs/kube';
-import { pruneUnknown } from '#libs/kube/schema';
 import { atFailpoint } from '../failpoint.ts';
 import type { WriteName } from '../failpoint.ts';
 import { applyRefusal } from './apply-refusal.ts';
@@ -40,18 +39,12 @@ export async function executeStep(step: Step, context: StepContext): Promise<Ste
 async function applyTask(task: SyncTask, context: StepContext): Promise<StepOutcome> {
   const type = await endpointOf({ ...task.key, version: task.version }, context);
   if (type === undefined) return { type: 'failed', message: notServed(task) };
-  const desired = sendable(type, task.desired as KubeObject, context);
+  const desired = task.desired as KubeObject;
   if (task.action === 'create') return create(type, desired, context);
   if (task.action === 'replace') return replace(type, task, desired, context);
   const outcome = await applyServerSide(type, task, desired, context);
   if (desired.kind === 'CustomResourceDefinition') await waitForEstablished(type, desired, context);
   return outcome;
-}
-
-/** A field that the server does not know is left out, as it is of an update; the comparison tells of it (`compatibility.md` f). */
-function sendable({ group, version, kind }: ApiResource, desired: KubeObject, { cluster }: StepContext): KubeObject {
-  const schema = cluster.schema({ group, version, kind });
-  return schema === undefined ? desired : pruneUnknown(schema, desired).object;
 }
 
 async function applyServerSide(

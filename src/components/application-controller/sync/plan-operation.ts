@@ -6,7 +6,7 @@ import { formatResourceKey, gvkOf } from '#libs/kube';
 import type { KubeObject, ResourceKey } from '#libs/kube';
 import type { ApplicationSession } from '../application-session.ts';
 import { refusalOf } from '../application-session.ts';
-import { extraneousKeys } from '../compare/compare-application.ts';
+import { extraneousNodes } from '../compare/compare-application.ts';
 import type { ResourceVerdict } from '../compare/resource-verdict.ts';
 import type { Targets } from '../desired/desired-state.ts';
 
@@ -40,7 +40,9 @@ export async function planOperation(session: ApplicationSession, request: PlanRe
     destinationNamespace: session.namespace,
     managedNamespaceMetadata: session.application.spec.syncPolicy?.managedNamespaceMetadata,
     targets: [...targets.byId.values()].map((target) => target.object),
-    extraneous: extraneousKeys(session.cluster, session.instance, targets).flatMap((key) => {
+    extraneous: extraneousNodes(session.cluster, session.instance, targets).flatMap(({ key, isSelfReference }) => {
+      // A mark that a controller copied makes nothing ours to prune.
+      if (!isSelfReference) return [];
       const object = session.cluster.index.object(key);
       return object === undefined || refusalOf(session, object, gvkOf(object)) !== undefined ? [] : [object];
     }),
@@ -89,7 +91,7 @@ async function readLive(session: ApplicationSession, targets: Targets): Promise<
     ...[...targets.byId.values()].map(({ key, gvk }) => (key.name === '' ? undefined : read(key, gvk))),
     namespace === '' ? undefined : read(destination, { group: '', version: 'v1', kind: 'Namespace' }),
   ]);
-  for (const key of extraneousKeys(cluster, session.instance, targets)) {
+  for (const { key } of extraneousNodes(cluster, session.instance, targets)) {
     const object = cluster.index.object(key);
     if (object !== undefined) found.set(formatResourceKey(key), object);
   }

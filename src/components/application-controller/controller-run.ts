@@ -46,7 +46,7 @@ export class ControllerRun {
   readonly #secrets: SecretSource;
   readonly #clusters: ClusterPool;
   readonly #revisions: RevisionSource;
-  readonly #reconciler: Reconciler;
+  readonly #desired: DesiredSource;
   readonly #metrics: ControllerMetrics;
   readonly #events: EventRecorder;
   readonly #jq: JqRunner;
@@ -69,27 +69,12 @@ export class ControllerRun {
       clustersChanged: () => this.#clustersChanged(),
       credentialsChanged: () => this.#credentialsChanged(),
     });
-    this.#applications = new Informer({
-      ...base,
-      type: applicationType,
-      handlers: {
-        changed: (object, previous) => this.#applicationChanged(object, previous),
-        deleted: (object) => this.#enqueue(toApplication(object), priorities.user),
-      },
-    });
+    this.#applications = this.#watchApplications();
+    this.#projects = this.#watchProjects();
     this.#argoCd = new ArgoCdWatch({
       ...options,
       applications: () => this.#applications.list(),
       freed: () => this.#reconsider(this.#applications.list().map((object) => applicationKey(toApplication(object)))),
-    });
-    this.#projects = new Informer({
-      ...base,
-      type: appProjectType,
-      namespace,
-      handlers: {
-        changed: (object) => this.#projectChanged(object),
-        deleted: (object) => this.#projectChanged(object),
-      },
     });
     this.#clusters = new ClusterPool({
       ...base,
@@ -107,21 +92,48 @@ export class ControllerRun {
         intervalMs: this.#settings.current.pollIntervalMs,
         jitterMs: this.#settings.current.pollJitterMs,
       }),
-      access: (repoUrl, project) => desired.access(repoUrl, project),
+      access: (repoUrl, project) => this.#desired.access(repoUrl, project),
       news: (users) => {
         for (const user of users) this.#queue.add(user.replace(/#operation$/, ''), priorities.poll);
       },
     });
-    const desired = new DesiredSource({
+    this.#desired = new DesiredSource({
       repoServer,
       manifestStore,
       revisions: this.#revisions,
       credentials: () => this.#secrets.credentials,
     });
-    this.#reconciler = this.#createReconciler(desired);
   }
 
-  #createReconciler(desired: DesiredSource): Reconciler {
+  #watchApplications(): Informer {
+    const { client, clock, log } = this.#options;
+    return new Informer({
+      client,
+      clock,
+      log,
+      type: applicationType,
+      handlers: {
+        changed: (object, previous) => this.#applicationChanged(object, previous),
+        deleted: (object) => this.#enqueue(toApplication(object), priorities.user),
+      },
+    });
+  }
+
+  #watchProjects(): Informer {
+    const { client, clock, log, namespace } = this.#options;
+    const changed = (object: KubeObject) => this.#projectChanged(object);
+    return new Informer({
+      client,
+      clock,
+      log,
+      namespace,
+      type: appProjectType,
+      handlers: { changed, deleted: changed },
+    });
+  }
+
+  #createReconciler(): Reconciler {
+    const desired = this.#desired;
     const { client, namespace, clock, log, failpoint } = this.#options;
     const limiter = new Limiter(this.#settings.current.applyParallelism);
     const observe = (object: KubeObject) => this.#applications.observe(object);
@@ -176,10 +188,11 @@ export class ControllerRun {
       await this.#applications.start();
       await this.#argoCd.watch(signal);
       if (this.#argoCd.reason === undefined) await this.#createDefaultProject();
+      const reconciler = this.#createReconciler();
       ready();
       log.info({ applications: this.#applications.size }, 'The application controller is ready');
       await Promise.all([
-        this.#queue.run(this.#settings.current.workers, (key) => this.#work(key, signal), signal),
+        this.#queue.run(this.#settings.current.workers, (key) => this.#work(key, reconciler, signal), signal),
         verifier.run(signal),
         collectManifestGarbage(this.#options, () => this.#keptManifests(), signal),
       ]);
@@ -222,7 +235,7 @@ export class ControllerRun {
     };
   }
 
-  async #work(key: string, signal: AbortSignal): Promise<void> {
+  async #work(key: string, reconciler: Reconciler, signal: AbortSignal): Promise<void> {
     const object = this.#find(key);
     if (object === undefined || !this.#isHandled(object)) return this.#forget(key);
     let record = this.#records.get(key);
@@ -235,7 +248,7 @@ export class ControllerRun {
     const { clock } = this.#options;
     const started = clock.monotonic();
     try {
-      await this.#reconciler.reconcile(key, application, record, signal);
+      await reconciler.reconcile(key, application, record, signal);
       this.#metrics.reconciled(application, (clock.monotonic() - started) / 1000);
       this.#metrics.queueDepth(this.#queue.depth);
     } catch (error) {

@@ -1,8 +1,6 @@
 import type { Clock } from '#base/clock';
-import { toWindlassError } from '#base/errors';
-import type { WindlassError } from '#base/errors';
+import { toWindlassError, WindlassError } from '#base/errors';
 import type { RepoServer } from '#core/contracts';
-import { createKubeClient } from '#libs/kube';
 import type { ClusterConnection, KubeClient } from '#libs/kube';
 import { buildTree } from './commands/registry.ts';
 import type { CommandDefinition } from './program/command-definition.ts';
@@ -114,10 +112,18 @@ async function runCommand(
     };
     return (await definition.run(invocation)) ?? 0;
   } catch (error) {
-    return fail(context, toWindlassError(error), { definition, words, logFormat });
+    const failure = options.signal?.aborted === true ? interrupted(error) : toWindlassError(error);
+    return fail(context, failure, { definition, words, logFormat });
   } finally {
     await closeSession(session);
   }
+}
+
+/** What an interrupt breaks off says so itself, where it has something to say. */
+function interrupted(error: unknown): WindlassError {
+  const failure = toWindlassError(error);
+  if (failure.code === 'INTERRUPTED') return failure;
+  return new WindlassError({ code: 'INTERRUPTED', kind: 'Cancelled', message: 'Interrupted.', cause: error });
 }
 
 interface FailedCommand {
@@ -137,7 +143,9 @@ function fail({ options, terminal }: Context, error: WindlassError, command: Fai
 }
 
 async function openSession(options: ProgramOptions, invocation: Invocation): Promise<Session> {
+  // Loaded late: what never connects starts in a fraction of the time.
   const { openCoreSession } = await import('./session/core/core-session.ts');
+  const { createKubeClient } = await import('#libs/kube');
   return openCoreSession(invocation, {
     connect: options.connect ?? ((connection) => createKubeClient(connection, { clock: options.clock })),
     ...(options.connectRepoServer === undefined ? {} : { connectRepoServer: options.connectRepoServer }),

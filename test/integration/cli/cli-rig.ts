@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '#base/clock';
 import { silentLogger } from '#base/log';
@@ -5,9 +6,10 @@ import { createRegistry } from '#base/metrics';
 import { tempDir } from '#base/tempdir';
 import { createProgram } from '#components/cli';
 import type { ProgramName } from '#components/cli';
+import { startKubeApiserver } from '#components/kube-apiserver';
 import { createRepoServer } from '#components/repo-server';
 import { buildCrds } from '#core/api';
-import { startControlPlane, startGitServer } from '#harness';
+import { kubebuilderAssets, startControlPlane, startGitServer } from '#harness';
 import type { Files } from '#harness';
 import { createGitStore } from '#libs/git';
 import type { KubeClient, KubeObject } from '#libs/kube';
@@ -30,7 +32,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The command line in process against a real API server, with a repo-server that reads a real Git server. */
+/** The command line in process against an API server, with a repo-server that reads a real Git server. */
 export interface CliRig extends AsyncDisposable {
   readonly client: KubeClient;
   readonly kubeconfig: string;
@@ -45,10 +47,17 @@ export interface CliRig extends AsyncDisposable {
 
 export const controlNamespace = 'argocd';
 
-export async function startCliRig(files: Files): Promise<CliRig> {
+/** The embedded API server always runs; the real one where KUBEBUILDER_ASSETS names it. */
+export const targets: readonly ('embedded' | 'real')[] =
+  kubebuilderAssets === undefined ? ['embedded'] : ['embedded', 'real'];
+
+export async function startCliRig(files: Files, target: (typeof targets)[number] = 'real'): Promise<CliRig> {
   const stack = new AsyncDisposableStack();
   const directory = stack.use(await tempDir('windlass-cli-'));
-  const plane = stack.use(await startControlPlane({ controllers: false }));
+  const plane =
+    target === 'real'
+      ? stack.use(await startControlPlane({ controllers: false }))
+      : await startEmbedded(stack, directory.path);
   const server = stack.use(await startGitServer());
   const repository = await server.createRepository('parity', files);
   const repoServer = startRepoServer(stack, directory.path);
@@ -69,6 +78,14 @@ export async function startCliRig(files: Files): Promise<CliRig> {
       runProgram(argv, { kubeconfig: plane.kubeconfig, cwd: directory.path, repoServer, ...options }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+async function startEmbedded(stack: AsyncDisposableStack, dir: string) {
+  const server = await startKubeApiserver({ dataDir: ':memory:', port: 0, clock: systemClock, log: silentLogger });
+  stack.defer(() => server.close());
+  const kubeconfig = join(dir, 'embedded.kubeconfig');
+  await writeFile(kubeconfig, server.kubeconfig, { mode: 0o600 });
+  return { client: server.client, kubeconfig };
 }
 
 export function namespaceObject(name: string): KubeObject {

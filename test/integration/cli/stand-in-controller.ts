@@ -29,8 +29,7 @@ export function startStandInController({
   const handle = async (application: Application) => {
     const { metadata, operation, status } = application;
     const name = metadata.name ?? '';
-    if (metadata.deletionTimestamp !== undefined && deletes)
-      return void (await patch(name, { metadata: { finalizers: null } }));
+    if (metadata.deletionTimestamp !== undefined && deletes) await patch(name, { metadata: { finalizers: null } });
     if (metadata.annotations?.[annotations.refresh] !== undefined) await patch(name, compared(application, revision()));
     if (operation === undefined || status?.operationState?.phase === 'Running') return;
     const startedAt = now();

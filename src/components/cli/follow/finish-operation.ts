@@ -20,13 +20,8 @@ const refreshTimeoutMs = 10_000;
 
 /** Follows the operation just started to its end, prints the application, and throws UNMET when it did not succeed. */
 export async function finishOperation(invocation: Invocation, session: Session, options: FinishOptions): Promise<void> {
-  const { ref, timeoutMs, format, isDryRun } = options;
-  const done = await followApplication(invocation, session.applications, {
-    ref,
-    timeoutMs,
-    findUnmet: unfinished,
-    isQuiet: format === 'json' || format === 'yaml',
-  });
+  const { ref, format, isDryRun } = options;
+  const done = await untilDone(invocation, session, options);
   const application = isDryRun ? done : await compared(session, ref, done);
   await printApplication(invocation, session, application, {
     format,
@@ -35,6 +30,31 @@ export async function finishOperation(invocation: Invocation, session: Session, 
   });
   const failure = findFailure(application, options);
   if (failure !== undefined) throw failure;
+}
+
+async function untilDone(invocation: Invocation, session: Session, options: FinishOptions): Promise<Application> {
+  const { ref, timeoutMs, format } = options;
+  try {
+    const isQuiet = format === 'json' || format === 'yaml';
+    return await followApplication(invocation, session.applications, {
+      ref,
+      timeoutMs,
+      findUnmet: unfinished,
+      isQuiet,
+    });
+  } catch (error) {
+    throw invocation.signal.aborted ? goesOn(ref) : error;
+  }
+}
+
+function goesOn(ref: ApplicationRef): WindlassError {
+  const name = formatApplicationRef(ref);
+  return new WindlassError({
+    code: 'INTERRUPTED',
+    kind: 'Cancelled',
+    message: 'Interrupted; the operation goes on.',
+    hint: `Watch it with "windlass app wait ${name} --operation", stop it with "windlass app terminate-op ${name}".`,
+  });
 }
 
 /** Why the operation is not over; undefined when it is. The field goes when the operation is done (`compatibility.md` a.8). */

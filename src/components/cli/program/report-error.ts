@@ -56,6 +56,12 @@ function argoMessage(error: WindlassError): string {
 /** The cause's own words, when they say more than the message does. */
 function causeOf(error: WindlassError): string | undefined {
   const { cause } = error;
-  if (!(cause instanceof Error) || cause.message === '' || error.message.includes(cause.message)) return undefined;
+  if (
+    error.kind === 'Cancelled' ||
+    !(cause instanceof Error) ||
+    cause.message === '' ||
+    error.message.includes(cause.message)
+  )
+    return undefined;
   return cause.message;
 }

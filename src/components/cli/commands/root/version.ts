@@ -1,6 +1,5 @@
 import { defineCommand } from '../../program/command-definition.ts';
 import type { Invocation } from '../../program/invocation.ts';
-import { renderObject } from '../../output/render-object.ts';
 import { toWindlassError } from '#base/errors';
 
 /** Whose surface we serve: scripts compare this number (`compatibility.md`). */
@@ -28,6 +27,7 @@ export const version = defineCommand({
     const client = { Version: versionOf(invocation), Platform: platform(), NodeVersion: process.version };
     const server = flags.is('client') ? undefined : await serverVersions(invocation);
     if (format === 'json' || format === 'yaml') {
+      const { renderObject } = await import('../../output/render-object.ts');
       const own = flags.is('short') ? { Version: client.Version } : client;
       return terminal.print(renderObject({ client: own, ...(server === undefined ? {} : { server }) }, format));
     }

@@ -124,7 +124,7 @@ function maskComparison({ desired, live, comparison }: Compared): ResourceCompar
   const salt = formatResourceKey(key) + (subject.metadata.uid ?? '');
   const mask = (object: KubeObject) => maskValues(maskSecret(object), object, salt);
   const maskField = (difference: FieldDifference): FieldDifference =>
-    /^\.(data|stringData|metadata\.annotations)\b/.test(difference.path)
+    isSecretField(difference.path)
       ? { ...difference, desired: maskGiven(difference.desired, salt), live: maskGiven(difference.live, salt) }
       : difference;
   return {
@@ -138,6 +138,15 @@ function maskComparison({ desired, live, comparison }: Compared): ResourceCompar
       ...(comparison.predicted === undefined ? {} : { predicted: mask(comparison.predicted) }),
     },
   };
+}
+
+/** Values, and the annotation in which client-side apply keeps them. */
+function isSecretField(path: string): boolean {
+  return (
+    /^\.(data|stringData)\b/.test(path) ||
+    path === '.metadata.annotations' ||
+    path.includes('last-applied-configuration')
+  );
 }
 
 function maskValues(masked: KubeObject, object: KubeObject, salt: string): KubeObject {

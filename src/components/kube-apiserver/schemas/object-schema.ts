@@ -3,7 +3,6 @@ import {
   anySchema,
   applyDefaults,
   builtinDefaults,
-  pruneUnknown,
   toCompiledForm,
   unknownFields,
   zeroObject,
@@ -35,7 +34,8 @@ export function builtinSchema(found: Schema | undefined, gvk: GroupVersionKind):
     schema,
     typeMismatch: (object) => findTypeMismatch(schema, object),
     unknown: (object) => unknownFields(schema, object),
-    prune: (object) => toCompiledForm(schema, pruneUnknown(schema, object).object),
+    // The compiled form knows no other fields.
+    prune: (object) => toCompiledForm(schema, object),
     setDefaults: (object) => ownMetadata(builtinDefaults(gvk, applyDefaults(schema, object))),
     emptyStatus: zeroObject(schema)['status'],
     validate: () => [],

@@ -51,12 +51,21 @@ export const controlNamespace = 'argocd';
 export const targets: readonly ('embedded' | 'real')[] =
   kubebuilderAssets === undefined ? ['embedded'] : ['embedded', 'real'];
 
-export async function startCliRig(files: Files, target: (typeof targets)[number] = 'real'): Promise<CliRig> {
+export interface RigOptions {
+  readonly target?: (typeof targets)[number];
+  /** The real control plane's own controllers too. Default false. */
+  readonly controllers?: boolean;
+}
+
+export async function startCliRig(
+  files: Files,
+  { target = 'real', controllers = false }: RigOptions = {},
+): Promise<CliRig> {
   const stack = new AsyncDisposableStack();
   const directory = stack.use(await tempDir('windlass-cli-'));
   const plane =
     target === 'real'
-      ? stack.use(await startControlPlane({ controllers: false }))
+      ? stack.use(await startControlPlane({ controllers }))
       : await startEmbedded(stack, directory.path);
   const server = stack.use(await startGitServer());
   const repository = await server.createRepository('parity', files);

@@ -17,7 +17,7 @@ describe.each(targets)('the command line on the %s API server (the real one need
   let controller: AsyncDisposable;
 
   beforeAll(async () => {
-    rig = await startCliRig({ 'plain/settings.yaml': configMap }, target);
+    rig = await startCliRig({ 'plain/settings.yaml': configMap }, { target });
     sha = await rig.commit({ 'plain/settings.yaml': configMap, 'plain/secret.yaml': secretYaml('geheim') });
     await rig.create(namespaceObject('demo'));
     controller = startStandInController({ client: rig.client, revision: () => sha });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isRecord } from '#base/json';
 import type { Application } from '#core/api';
 import {
@@ -120,8 +121,8 @@ function maskComparison({ desired, live, comparison }: Compared): ResourceCompar
   const subject = (desired ?? live) as KubeObject;
   const key: ResourceKey = resourceKeyOf(subject);
   if (subject.kind !== 'Secret' || subject.apiVersion !== 'v1') return { key, desired, live, comparison };
-  // The same salt on both sides, so that people see which values differ without seeing any.
-  const salt = formatResourceKey(key) + (subject.metadata.uid ?? '');
+  // One salt for both sides, so that people see which values differ; a new one each time, so that nobody can test guesses.
+  const salt = randomUUID();
   const mask = (object: KubeObject) => maskValues(maskSecret(object), object, salt);
   const maskField = (difference: FieldDifference): FieldDifference =>
     isSecretField(difference.path)

@@ -47,7 +47,8 @@ export async function listen({ server, routes, identity, host, port }: HttpServe
       });
     },
   );
-  http.on('secureConnection', (socket) => {
+  // Raw connections: those still in their handshake must not hold up the end either.
+  http.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
@@ -58,6 +59,7 @@ export async function listen({ server, routes, identity, host, port }: HttpServe
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());
+        http.closeAllConnections();
         for (const socket of sockets) socket.destroy();
       }),
   };

@@ -6,7 +6,7 @@ export interface PurposefulDifference {
   readonly stage: Stage;
   readonly why: string;
   /** What Windlass answers instead: checked, so that a difference stays the one that was meant. */
-  readonly windlass: Facts;
+  readonly windlass: { readonly [K in keyof Facts]?: Facts[K] | undefined };
 }
 
 export const purposefulDifferences: readonly PurposefulDifference[] = [
@@ -42,6 +42,8 @@ export const purposefulDifferences: readonly PurposefulDifference[] = [
         'Failed to load target state: failed to generate manifest for source 1 of 1: Failed to read the manifest in "unknown-kind/a.yaml" at line 1: metadata.name of the Nothing must be a string, not false',
       ],
       resources: [],
+      phase: undefined,
+      sourceType: undefined,
       message: '',
       results: [],
       resultMessages: [],
@@ -63,7 +65,7 @@ export const purposefulDifferences: readonly PurposefulDifference[] = [
     why: 'A difference that applying cannot remove is named, and syncing stops, instead of being repeated in silence.',
     windlass: {
       conditions: ['SyncError'],
-      messages: ['Applying changes nothing: the API server sets .datta of ConfigMap/a back each time'],
+      messages: ['Applying changes nothing: the cluster does not know the field .datta of ConfigMap/a'],
       resultMessages: ['ConfigMap configmap/a unchanged'],
     },
   },

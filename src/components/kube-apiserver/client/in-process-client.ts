@@ -13,7 +13,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from '#libs/kube';
-import { KubeApiError } from '#libs/kube';
+import { KubeApiError, KubeUnreachable } from '#libs/kube';
 import { noSuchResource } from '../answers/api-errors.ts';
 import { listMetadata } from '../answers/render-list.ts';
 import { administrator } from '../authentication/user-identity.ts';
@@ -48,8 +48,14 @@ const patchTypes = {
 export function inProcessClient({ server, routes, url }: InProcessOptions): KubeClient {
   const closed = new AbortController();
 
+  /** Whoever goes on after the end hears so, and backs off, instead of finding an empty cluster. */
+  function checkOpen(): void {
+    if (closed.signal.aborted) throw new KubeUnreachable(url, new Error('the embedded API server was closed'));
+  }
+
   async function call(method: string, path: string, options: RawCall = {}): Promise<ApiAnswer> {
     options.signal?.throwIfAborted();
+    checkOpen();
     const request: ApiRequest = {
       method,
       path,
@@ -84,12 +90,17 @@ export function inProcessClient({ server, routes, url }: InProcessOptions): Kube
     },
     async list(type, options = {}) {
       options.signal?.throwIfAborted();
+      checkOpen();
       return listAll(server, type, options);
     },
     async *listPages(type, options = {}) {
+      checkOpen();
       yield* listPages(server, type, options);
     },
-    watch: (type, options) => watchEvents(server, { type, options, closed: closed.signal }),
+    watch(type, options) {
+      checkOpen();
+      return watchEvents(server, { type, options, closed: closed.signal });
+    },
     create: (type, object, options = {}) =>
       write(
         'POST',

@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -130,6 +130,11 @@ describe('createProgram', () => {
     expect((await run(['down'], { cwd })).stdout).toContain('Nothing runs in');
     const child = spawn('sleep', ['60']);
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+    writeFileSync(join(cwd, '.windlass', 'windlass.pid'), String(child.pid));
+    utimesSync(join(cwd, '.windlass', 'windlass.pid'), 1, 1);
+    expect((await run(['down'], { cwd })).stdout, 'a number that another process has got since').toContain(
+      'Nothing runs in',
+    );
     writeFileSync(join(cwd, '.windlass', 'windlass.pid'), String(child.pid));
     expect((await run(['down'], { cwd })).stdout).toContain(`Stopped (process ${child.pid}).`);
     expect(await ended).toBe('SIGTERM');

@@ -7,10 +7,10 @@ export type {
   OptionDefinition,
   OptionType,
 } from './program/command-definition.ts';
-export { Flags } from './program/flags.ts';
+export type { Flags } from './program/flags.ts';
 export type { Environment, Invocation, ProgramName } from './program/invocation.ts';
 export type { OutputStream, StreamTerminals } from './program/terminal.ts';
-export { Terminal } from './program/terminal.ts';
+export type { Terminal } from './program/terminal.ts';
 export type * from './session/session.ts';
 export { buildTree } from './commands/registry.ts';
 export { loadTree } from './program/command-tree.ts';

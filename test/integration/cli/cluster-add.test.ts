@@ -17,22 +17,8 @@ describe.skipIf(kubebuilderAssets === undefined)('cluster add (needs KUBEBUILDER
       connectionState: { status: 'Successful' },
     });
     // The account may do everything: it can read Secrets, which nobody may by default.
-    const made = await rig.run([
-      ...[
-        'app',
-        'create',
-        'there',
-        '--repo',
-        rig.url,
-        '--path',
-        '.',
-        '--dest-name',
-        'edge',
-        '--dest-namespace',
-        'default',
-        '--validate=false',
-      ],
-    ]);
+    const create = `app create there --repo ${rig.url} --path . --dest-name edge --dest-namespace default --validate=false`;
+    const made = await rig.run(create.split(' '));
     expect(made.code).toBe(0);
     expect(await rig.run(['app', 'resources', 'there', '--orphaned'])).toMatchObject({ code: 0 });
     expect((await rig.run(['cluster', 'rm', 'edge', '-y'])).code).toBe(0);

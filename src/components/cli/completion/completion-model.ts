@@ -3,7 +3,7 @@ import type { loadTree } from '../program/command-tree.ts';
 import { withGlobals } from '../program/parse-arguments.ts';
 
 /** One command as a shell needs to know it. */
-export interface CompletedCommand {
+interface CompletedCommand {
   /** `app get`, `version`. */
   readonly path: string;
   readonly summary: string;

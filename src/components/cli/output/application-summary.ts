@@ -35,7 +35,7 @@ export function renderSummary(application: Application, { url, windows, style }:
 }
 
 /** "Synced to main (1a2b3c4)", "OutOfSync from main (1a2b3c4)", "Unknown". */
-export function syncStatusText(application: Application): string {
+function syncStatusText(application: Application): string {
   const { status = '', revision, revisions } = application.status?.sync ?? {};
   const preposition = status === 'Synced' ? ' to' : status === 'OutOfSync' ? ' from' : undefined;
   if (preposition === undefined) return status;

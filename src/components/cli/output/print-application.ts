@@ -11,7 +11,7 @@ import { renderResourceTree } from './resource-tree-text.ts';
 import { statusStyle } from './status-style.ts';
 import { syncWindowLines } from './sync-window-lines.ts';
 
-export const applicationFormats = ['wide', 'name', 'json', 'yaml', 'tree', 'tree=detailed'] as const;
+const applicationFormats = ['wide', 'name', 'json', 'yaml', 'tree', 'tree=detailed'] as const;
 
 export interface PrintOptions {
   readonly format: string;

@@ -13,7 +13,7 @@ export function renderObject(value: unknown, format: string): string {
 const goStyle = { lineWidth: -1, noRefs: true, noCompatMode: false, quotingType: '"', noArrayIndent: true } as const;
 
 /** A copy with every mapping's keys in alphabetical order; what is undefined is left out. */
-export function sortKeys(value: unknown): unknown {
+function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   // Integers beyond 2^53: neither printer has a form for them but text.
   if (typeof value === 'bigint') return String(value);

@@ -14,7 +14,7 @@ export interface ResourceRow {
   readonly message: string;
 }
 
-export const resourceHeader = ['GROUP', 'KIND', 'NAMESPACE', 'NAME', 'STATUS', 'HEALTH', 'HOOK', 'MESSAGE'] as const;
+const resourceHeader = ['GROUP', 'KIND', 'NAMESPACE', 'NAME', 'STATUS', 'HEALTH', 'HOOK', 'MESSAGE'] as const;
 
 /**
  * Resources of the last operation that are no resources of the application (hooks, the namespace), then the application's own with

@@ -23,4 +23,4 @@ export function exitCodeOf(error: WindlassError, isNative: boolean): number {
 }
 
 /** The command did its work and the answer is no: a failed sync, a wait that was not met. */
-export const unmetCode = 'UNMET';
+const unmetCode = 'UNMET';

@@ -1,7 +1,7 @@
 import type { OptionDefinition } from './command-definition.ts';
 
 /** How to find the cluster; every command that talks to one takes these. */
-export const connectionFlags: readonly OptionDefinition[] = [
+const connectionFlags: readonly OptionDefinition[] = [
   { name: 'kubeconfig', type: 'string', summary: 'Kubeconfig file', complete: 'file' },
   { name: 'context', type: 'string', summary: 'Context of the kubeconfig' },
   { name: 'kube-context', type: 'string', summary: 'Context of the kubeconfig (the same as --context)' },
@@ -33,7 +33,7 @@ export const connectionFlags: readonly OptionDefinition[] = [
 ];
 
 /** Argo CD's flags for its API server. Core mode has none: they are accepted, or refused where that would mislead. */
-export const serverFlags: readonly OptionDefinition[] = [
+const serverFlags: readonly OptionDefinition[] = [
   { name: 'core', type: 'boolean', summary: 'Talk to the Kubernetes API directly (always so in this version)' },
   { name: 'server', type: 'string', summary: 'Address of an API server' },
   { name: 'auth-token', type: 'string', summary: 'Token for the API server' },

@@ -68,11 +68,11 @@ export async function renderRootHelp(tree: CommandTree, program: ProgramName): P
 }
 
 /** Examples are written for `windlass`; people read the name that they typed. */
-export function renameProgram(example: string, program: ProgramName): string {
+function renameProgram(example: string, program: ProgramName): string {
   return program === 'windlass' ? example : example.replace(/(^|[|;&(] ?)windlass /g, `$1${program} `);
 }
 
-export function usageOf({ args = [] }: CommandDefinition, path: readonly string[]): string {
+function usageOf({ args = [] }: CommandDefinition, path: readonly string[]): string {
   return [...path, ...args.map(argumentText), '[flags]'].join(' ');
 }
 
@@ -96,7 +96,7 @@ function flagLines(options: readonly OptionDefinition[]): string[] {
   );
 }
 
-export const typeNames: Readonly<Record<OptionDefinition['type'], string>> = {
+const typeNames: Readonly<Record<OptionDefinition['type'], string>> = {
   boolean: 'bool',
   string: 'string',
   strings: 'stringArray',
@@ -105,7 +105,7 @@ export const typeNames: Readonly<Record<OptionDefinition['type'], string>> = {
   pairs: 'key=value',
 };
 
-export function flagSummary({ summary, choices, default: fallback }: OptionDefinition): string {
+function flagSummary({ summary, choices, default: fallback }: OptionDefinition): string {
   const one = choices === undefined || summary.includes(choices[0] as string) ? '' : `. One of: ${choices.join('|')}`;
   return `${summary}${one}${fallback === undefined || fallback === '' ? '' : ` (default "${fallback}")`}`;
 }

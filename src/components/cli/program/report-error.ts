@@ -25,8 +25,19 @@ export function reportError(error: WindlassError, { program, terminal, clock, lo
   terminal.note(`${terminal.styleNote(['red', 'bold'], 'error:')} ${error.message}`);
   const cause = causeOf(error);
   if (cause !== undefined) terminal.note(`${terminal.styleNote('bold', 'because:')} ${cause}`);
-  if (error.hint !== undefined) terminal.note(`${terminal.styleNote('bold', 'try:')} ${error.hint}`);
+  const hint = error.hint ?? clusterHints[error.code];
+  if (hint !== undefined) terminal.note(`${terminal.styleNote('bold', 'try:')} ${hint}`);
 }
+
+/** What to do about failures of the cluster, which the client library cannot know. */
+const clusterHints: Readonly<Record<string, string>> = {
+  KUBE_UNREACHABLE:
+    'See with "windlass status" whether the cluster runs, or choose another with --kubeconfig or --context.',
+  KUBE_UNAUTHORIZED:
+    'The credentials of your kubeconfig are not accepted any more: renew them, or choose another --context.',
+  KUBE_FORBIDDEN: 'Your user of the cluster lacks this right: ask for it, or choose another --context.',
+  KUBE_CONFLICT: 'Somebody changed it at the same time: run the command again.',
+};
 
 const codeNames: Readonly<Record<ErrorKind, string>> = {
   InvalidInput: 'InvalidArgument',

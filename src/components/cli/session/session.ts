@@ -1,4 +1,4 @@
-import type { Application, AppProject, ApplicationSource, Operation } from '#core/api';
+import type { Application, AppProject, Operation } from '#core/api';
 import type { RendererStatus } from '#core/contracts';
 import type { Comparison } from '#core/engine';
 import type { KubeObject, PatchType, ResourceKey } from '#libs/kube';
@@ -181,5 +181,3 @@ export interface ServerOperations {
   /** Undefined where nothing renders. */
   rendererStatus(): Promise<RendererStatus | undefined>;
 }
-
-export type { Application, ApplicationSource };

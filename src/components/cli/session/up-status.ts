@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '#base/json';
 import type { RendererStatus } from '#core/contracts';
@@ -34,11 +34,15 @@ export function readUpStatus(dataDir: string): UpStatus | undefined {
   };
 }
 
-/** The process that holds a data directory, running or not; undefined when none does. */
-export function readPid(dataDir: string): number | undefined {
+/** The running process that holds a data directory; undefined when none does. */
+export function findUpProcess(dataDir: string, nowMs: number): number | undefined {
+  const file = join(dataDir, 'windlass.pid');
   try {
-    const pid = Number(readFileSync(join(dataDir, 'windlass.pid'), 'utf8'));
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    const pid = Number(readFileSync(file, 'utf8'));
+    if (!Number.isInteger(pid) || pid <= 0 || !isRunning(pid)) return undefined;
+    const startedMs = processStartMs(pid, nowMs);
+    // A process that began after the file was written got the number of one that is gone.
+    return startedMs !== undefined && startedMs > statSync(file).mtimeMs + clockToleranceMs ? undefined : pid;
   } catch {
     return undefined;
   }
@@ -50,6 +54,22 @@ export function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const clockToleranceMs = 5000;
+const msPerTick = 10;
+
+/** When a process began, from Linux' /proc; undefined elsewhere. */
+function processStartMs(pid: number, nowMs: number): number | undefined {
+  try {
+    const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+    // The program's name, in parentheses, may hold blanks; the start is the 20th field behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    const startedMs = nowMs - uptimeMs + Number(fields[19]) * msPerTick;
+    return Number.isFinite(startedMs) ? startedMs : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -147,8 +147,6 @@ async function buildFields(
     if (path !== undefined) fields[field] = await readKey(resolve(cwd, path), flag);
   }
   if (flags.is('password-stdin')) fields['password'] = (await terminal.readInput()).replace(/\r?\n$/, '');
-  else if (flags.isSet('username') && !flags.isSet('password') && terminal.canAsk)
-    fields['password'] = await terminal.ask('Password: ');
   return fields;
 }
 
@@ -158,6 +156,10 @@ function checkCombination(flags: Flags): void {
   const [certificate, key] = [flags.isSet('tls-client-cert-path'), flags.isSet('tls-client-cert-key-path')];
   if (certificate !== key)
     throw usageError('--tls-client-cert-path and --tls-client-cert-key-path go together.', 'Give both.');
+  // No question: what is typed at one would stand on the screen.
+  if (flags.isSet('username') && !flags.isSet('password') && !flags.is('password-stdin')) {
+    throw usageError('--username goes with a password.', 'Add --password-stdin and pipe the password in.');
+  }
   if (flags.isSet('password') && flags.is('password-stdin'))
     throw usageError('--password and --password-stdin say the same thing.', 'Give one of them.');
 }

@@ -1,7 +1,7 @@
 import { WindlassError } from '#base/errors';
 import { defineCommand } from '../../program/command-definition.ts';
 import { findDataDir } from '../../session/connection-source.ts';
-import { isRunning, readPid } from '../../session/up-status.ts';
+import { findUpProcess, isRunning } from '../../session/up-status.ts';
 
 /** A process that is no child of ours cannot be watched: it is looked at this often. */
 const lookMs = 50;
@@ -25,8 +25,8 @@ export const down = defineCommand({
   examples: ['windlass down', 'windlass down --data-dir /var/lib/windlass'],
   async run({ flags, env, cwd, terminal, clock, signal }) {
     const dataDir = findDataDir({ flags, env, cwd });
-    const pid = dataDir === undefined ? undefined : readPid(dataDir);
-    if (dataDir === undefined || pid === undefined || !isRunning(pid)) {
+    const pid = dataDir === undefined ? undefined : findUpProcess(dataDir, clock.now());
+    if (dataDir === undefined || pid === undefined) {
       terminal.printLine(dataDir === undefined ? 'Nothing runs here.' : `Nothing runs in "${dataDir}".`);
       return;
     }

@@ -9,7 +9,7 @@ import { renderRows } from '../../output/table.ts';
 import { findDataDir } from '../../session/connection-source.ts';
 import { checkComponents } from '../../session/component-health.ts';
 import type { ComponentHealth } from '../../session/component-health.ts';
-import { isRunning, readPid, readUpStatus } from '../../session/up-status.ts';
+import { findUpProcess, readUpStatus } from '../../session/up-status.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -72,8 +72,8 @@ async function buildReport(invocation: Invocation): Promise<Report> {
   };
   const dataDir = findDataDir({ flags, env, cwd });
   const up = dataDir === undefined ? undefined : readUpStatus(dataDir);
-  const pid = dataDir === undefined ? undefined : readPid(dataDir);
-  const runs = pid !== undefined && isRunning(pid);
+  const pid = dataDir === undefined ? undefined : findUpProcess(dataDir, clock.now());
+  const runs = pid !== undefined;
   if (dataDir !== undefined && !runs) problems.push(`"windlass up" does not run in "${dataDir}"`);
   const components =
     runs && up?.url !== undefined

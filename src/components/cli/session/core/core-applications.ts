@@ -207,7 +207,7 @@ function toObject(application: Application): KubeObject {
 }
 
 /** True while an operation waits or runs. */
-export function isOperating({ operation, status }: Application): boolean {
+function isOperating({ operation, status }: Application): boolean {
   const phase = status?.operationState?.phase;
   return operation !== undefined || phase === 'Running' || phase === 'Terminating';
 }

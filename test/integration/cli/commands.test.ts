@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#base/clock';
@@ -195,6 +195,7 @@ describe.each(targets)('the command line on the %s API server (the real one need
       skipRevisions: [sha],
       historyId: 0,
     });
+    expect(ran.stdout).toMatch(/^Hold: +[0-9a-f]{7} by .*: bad image$/m);
     expect(spec.syncPolicy?.automated).toEqual({});
     expect((await windlass('app rollback rolled 7')).stderr).toContain("does not have deployment id '7'");
   });
@@ -297,7 +298,10 @@ describe.each(targets)('the command line on the %s API server (the real one need
     expect((await windlass('cluster list')).stdout).toMatch(
       /https:\/\/kubernetes.default.svc +in-cluster +v1\.\d+\.\S+ +Successful/,
     );
-    const added = await windlass(`cluster add local --kubeconfig ${rig.kubeconfig} --name edge --exec-command true -y`);
+    const context = /current-context"?: ?"?([\w-]+)/.exec(await readFile(rig.kubeconfig, 'utf8'))?.[1] ?? '';
+    const added = await windlass(
+      `cluster add ${context} --kubeconfig ${rig.kubeconfig} --name edge --exec-command true -y`,
+    );
     expect(added).toMatchObject({ code: 0 });
     expect((await windlass('cluster list -o server')).stdout.trim().split('\n')).toHaveLength(2);
     expect((await windlass('cluster rm edge -y')).stdout).toBe("Cluster 'edge' removed\n");

@@ -1,8 +1,10 @@
+import { annotations } from '#core/api';
 import type { Application } from '#core/api';
 import type { Invocation } from '../program/invocation.ts';
 import { usageError } from '../program/usage-error.ts';
 import type { Session } from '../session/session.ts';
-import { renderConditions, renderSummary } from './application-summary.ts';
+import { parseHold } from '../session/hold.ts';
+import { renderConditions, renderSummary, shortRevision } from './application-summary.ts';
 import { renderOperation } from './operation-summary.ts';
 import { renderObject } from './render-object.ts';
 import { renderParameters } from './parameters-table.ts';
@@ -48,7 +50,10 @@ async function buildText(
   const style = statusStyle(terminal, program);
   const head = renderSummary(application, {
     url: await applicationUrl(session, application, isQualifiedUrl === true),
-    windows: await syncWindowLines(session, application),
+    windows: [
+      ...(await syncWindowLines(session, application)),
+      ...(program === 'argocd' ? [] : holdLines(application)),
+    ],
     style,
   });
   const blocks = [
@@ -66,6 +71,14 @@ async function buildText(
       : renderResources(buildResourceRows(application), style),
   ];
   return blocks.filter((block) => block !== '').join('\n');
+}
+
+/** That automation leaves a revision alone must not be overlooked. */
+function holdLines({ metadata }: Application): readonly (readonly [string, string])[] {
+  const hold = parseHold(metadata.annotations?.[annotations.hold]);
+  if (hold === undefined) return [];
+  const revisions = (hold.skipRevisions ?? []).map(shortRevision).join(', ');
+  return [['Hold', `${revisions} by ${hold.by ?? 'somebody'}: ${hold.reason ?? 'no reason was given'}`.trim()]];
 }
 
 async function applicationUrl(session: Session, { metadata }: Application, isQualified: boolean): Promise<string> {

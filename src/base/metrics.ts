@@ -1,10 +1,15 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export { Counter, Gauge, Histogram, Registry };
 
 /** One registry per process, handed to every component; the metrics endpoint serves it. */
 export function createRegistry(): Registry {
   return new Registry();
+}
+
+/** CPU, memory, garbage collection and event-loop delay of the process, under prom-client's standard names. */
+export function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
 }
 
 /** The counter of that name in the registry, made at first use: components share series without globals. */

@@ -5,7 +5,7 @@ import type { Clock } from '#base/clock';
 import { WindlassError } from '#base/errors';
 import { createLogger } from '#base/log';
 import type { Logger } from '#base/log';
-import { createRegistry } from '#base/metrics';
+import { collectProcessMetrics, createRegistry } from '#base/metrics';
 import type { Registry } from '#base/metrics';
 import { createHttpBackend } from '#libs/git';
 import { createKubeClient, loadKubeconfig } from '#libs/kube';
@@ -43,6 +43,7 @@ export async function runUp(options: UpOptions, environment: UpEnvironment, sign
   const { clock, write } = environment;
   const log = createLogger({ level: options.logLevel, format: options.logFormat });
   const metrics = createRegistry();
+  collectProcessMetrics(metrics);
   const progress = createProgress(clock, write);
   const dataDir = openDataDir(options.dataDir);
   await using stack = new AsyncDisposableStack();

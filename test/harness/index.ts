@@ -17,3 +17,5 @@ export type { ControlPlane, ControlPlaneOptions } from './control-plane.ts';
 export { findKubectl } from './kubectl.ts';
 export { startClusterTarget } from './cluster-target.ts';
 export type { ClusterKind, ClusterTarget, ClusterTargetOptions } from './cluster-target.ts';
+export { startLongRunning } from './long-running.ts';
+export type { LongRunning } from './long-running.ts';

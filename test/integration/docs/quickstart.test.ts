@@ -5,12 +5,11 @@ import { exec, minimalEnv } from '#base/exec';
 import { systemClock } from '#base/clock';
 import { applicationType } from '#core/api';
 import type { Application } from '#core/api';
-import { findKubectl } from '#harness';
+import { findKubectl, startLongRunning } from '#harness';
+import type { LongRunning } from '#harness';
 import { createKubeClient, loadKubeconfig } from '#libs/kube';
 import type { KubeClient } from '#libs/kube';
 import { checkoutCopy } from './checkout.ts';
-import { startLongRunning } from './long-running.ts';
-import type { LongRunning } from './long-running.ts';
 import { readCommands } from './read-commands.ts';
 
 const isUp = /Ctrl-C stops/;

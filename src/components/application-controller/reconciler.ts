@@ -28,6 +28,7 @@ import type { StatusChange } from './status/build-status-patch.ts';
 import type { StatusWriter } from './status/status-writer.ts';
 import { summarizeTree } from './status/summarize-tree.ts';
 import { buildAutomatedOperation, decideAutomatedSync } from './sync/auto-sync.ts';
+import { hasHold, isHeld } from './sync/is-held.ts';
 import type { OperationProgress, OperationRunner } from './sync/operation-runner.ts';
 import { isFinished, timestamp } from './sync/operation-state.ts';
 
@@ -52,7 +53,7 @@ interface Draft {
   operationState: OperationState | undefined;
   history: readonly RevisionHistory[] | undefined;
   operation: Operation | null | undefined;
-  annotations: Record<string, string>;
+  annotations: Record<string, string | null>;
 }
 
 /** One application, one look: what is wanted, what is there, what differs, what to do, what to write. */
@@ -125,7 +126,7 @@ export class Reconciler {
       operationState: state,
       history: application.status?.history,
       operation: undefined,
-      annotations: {},
+      annotations: isHoldOver(session) ? { [knownAnnotations.hold]: null } : {},
     };
     record.findings = [];
     if (state !== undefined && !isFinished(state)) {
@@ -364,4 +365,12 @@ function isTrue(value: string | undefined): boolean {
 /** Whether two looks at a specification would differ. */
 export function specFingerprint({ spec, operation, metadata }: Application): string {
   return hashJson([spec, operation ?? null, metadata.annotations ?? null, metadata.deletionTimestamp ?? null]);
+}
+
+/** Git has moved past what a rollback quarantined. While an operation is asked for or runs, the hold stays. */
+function isHoldOver({ application, record }: ApplicationSession): boolean {
+  const state = application.status?.operationState;
+  const isBusy = application.operation !== undefined || (state !== undefined && !isFinished(state));
+  if (isBusy || !hasHold(application) || record.rendered === undefined) return false;
+  return !isHeld(application, { revisions: record.revisions, digest: record.rendered.digest });
 }

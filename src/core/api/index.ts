@@ -9,3 +9,4 @@ export * from './application-set.ts';
 export * from './crds.ts';
 export * from './resource-types.ts';
 export * from './annotations.ts';
+export * from './hold.ts';

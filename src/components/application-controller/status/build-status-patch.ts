@@ -16,7 +16,8 @@ export interface StatusChange {
   /** Finalizers to add where they are missing. */
   readonly finalizers?: readonly string[] | undefined;
   /** Annotations to set, beside everything else that is written. */
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** null removes. */
+  readonly annotations?: Readonly<Record<string, string | null>> | undefined;
 }
 
 /** The merge patch that brings the Application to this status; undefined when there is nothing to write. Pure. */
@@ -25,7 +26,8 @@ export function buildStatusPatch(change: StatusChange): object | undefined {
   const held = application.metadata.annotations;
   const hasRefresh = isRefreshDone && held?.[annotations.refresh] !== undefined;
   const marks: Record<string, string | null> = hasRefresh ? { [annotations.refresh]: null } : {};
-  for (const [name, value] of Object.entries(change.annotations ?? {})) if (held?.[name] !== value) marks[name] = value;
+  for (const [name, value] of Object.entries(change.annotations ?? {}))
+    if ((held?.[name] ?? null) !== value) marks[name] = value;
   const hasMarks = Object.keys(marks).length > 0;
   const present = application.metadata.finalizers ?? [];
   const missing = (change.finalizers ?? []).filter((finalizer) => !present.includes(finalizer));

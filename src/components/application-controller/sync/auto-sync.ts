@@ -6,6 +6,7 @@ import type { ApplicationSession } from '../application-session.ts';
 import type { ResourceVerdict } from '../compare/resource-verdict.ts';
 import { isMultiSource } from '../refresh/sources-of.ts';
 import { syncSummaryOf } from '../status/build-status.ts';
+import { isHeld } from './is-held.ts';
 import { readOperationMark } from './operation-marks.ts';
 
 const automatedRetries = 5;
@@ -13,6 +14,10 @@ const automatedRetries = 5;
 /** Whether the session's application syncs itself now, from what was just compared (`compatibility.md` d.1). Pure. */
 export function decideAutomatedSync(session: ApplicationSession, nowMs: number): AutoSyncDecision {
   const { application, record, settings, sources } = session;
+  if (isHeld(application, { revisions: record.revisions, digest: record.rendered?.digest })) {
+    const sentence = 'A rollback quarantined this revision; automation goes on with the next one.';
+    return { type: 'skip', verdict: { code: 'held', parameters: {}, sentence } };
+  }
   const verdicts = [...record.verdicts.values()];
   const state = application.status?.operationState;
   const mark = readOperationMark(application);

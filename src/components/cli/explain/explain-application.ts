@@ -2,7 +2,7 @@ import { annotations } from '#core/api';
 import type { Application } from '#core/api';
 import { humanAge } from '../output/human-age.ts';
 import { shortRevision } from '../output/application-summary.ts';
-import { parseHold } from '../session/hold.ts';
+import { parseHold } from '#core/api';
 import type { ApplicationFacts, Cause, Explanation } from './explanation.ts';
 import { explainDifferences } from './explain-differences.ts';
 import { explainHealth } from './explain-health.ts';

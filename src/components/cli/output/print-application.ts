@@ -3,7 +3,7 @@ import type { Application } from '#core/api';
 import type { Invocation } from '../program/invocation.ts';
 import { usageError } from '../program/usage-error.ts';
 import type { Session } from '../session/session.ts';
-import { parseHold } from '../session/hold.ts';
+import { parseHold } from '#core/api';
 import { renderConditions, renderSummary, shortRevision } from './application-summary.ts';
 import { renderOperation } from './operation-summary.ts';
 import { renderObject } from './render-object.ts';

@@ -1,5 +1,5 @@
 import { WindlassError } from '#base/errors';
-import { annotations } from '#core/api';
+import { annotations, formatHold } from '#core/api';
 import type { Application, Operation, RevisionHistory } from '#core/api';
 import { defineCommand } from '../../program/command-definition.ts';
 import type { Invocation } from '../../program/invocation.ts';
@@ -7,7 +7,6 @@ import { finishOperation } from '../../follow/finish-operation.ts';
 import { shortRevision } from '../../output/application-summary.ts';
 import { isAutomated } from '../../output/sync-policy-text.ts';
 import { parseApplicationRef } from '../../session/application-ref.ts';
-import { formatHold } from '../../session/hold.ts';
 import { appNamespaceFlag, applicationArgument, outputFlag, timeoutFlag } from './flags.ts';
 import { localUser } from './sync.ts';
 

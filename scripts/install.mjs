@@ -1,19 +1,31 @@
-// Installs the project's packages when they are missing or older than the lock file. Plain JavaScript: it runs on the
+// Installs the project's packages when what is installed is not what the lock file says. Plain JavaScript: it runs on the
 // machine's own Node, which may be as old as 18. The packages bring the Node that everything else runs on.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stamp = join(root, 'node_modules', '.windlass-lock');
-const lock = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
-const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
 
-if (!installed) {
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Compares npm's own record of what it installed with the lock file; packages for other machines may be missing. */
+function isInstalled() {
+  const wanted = packagesOf('package-lock.json');
+  const present = packagesOf('node_modules/.package-lock.json');
+  return Object.entries(wanted).every(([path, { version, optional, link }]) => {
+    if (!path.startsWith('node_modules/') || link) return true;
+    return path in present ? present[path].version === version : optional === true;
+  });
+}
+
+if (!isInstalled()) {
   process.stdout.write('windlass: installing packages (about 20 s, once) …\n');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -26,5 +38,4 @@ if (!installed) {
     );
     process.exit(run.status ?? 1);
   }
-  writeFileSync(stamp, lock);
 }

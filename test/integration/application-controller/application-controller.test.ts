@@ -1,19 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubebuilderAssets, startClusterTarget } from '#harness';
+import { startClusterTarget } from '#harness';
 import { applicationType } from '#core/api';
 import { isNotFound } from '#libs/kube';
 import { configMap, deployment, hookJob } from './manifests.ts';
 import { isSyncedAndHealthy, startController, types } from './start-controller.ts';
 import type { ControllerUnderTest } from './start-controller.ts';
+import { targets } from './targets.ts';
 
 const reads = new Set(['get', 'list', 'watch']);
 
-describe.skipIf(kubebuilderAssets === undefined)('application controller on a real server (KUBEBUILDER_ASSETS)', () => {
+describe.each(targets)('application controller on the %s server (the real one needs KUBEBUILDER_ASSETS)', (kind) => {
   const stack = new AsyncDisposableStack();
   let product: ControllerUnderTest;
 
   beforeAll(async () => {
-    const cluster = stack.use(await startClusterTarget('real'));
+    const cluster = stack.use(await startClusterTarget(kind));
     product = stack.use(
       await startController(cluster.kubeconfig, {
         'plain/a.yaml': configMap('a', '1') + deployment('d'),

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kubebuilderAssets, startClusterTarget } from '#harness';
+import { startClusterTarget } from '#harness';
 import { configMap, deployment, hookJob } from './manifests.ts';
 import { isSyncedAndHealthy, startController, types } from './start-controller.ts';
 import type { ControllerUnderTest } from './start-controller.ts';
+import { targets } from './targets.ts';
 
 const name = 'killed';
-const stride = 3;
+// Odd, so that it kills before some writes and after others.
+const strides = { embedded: 5, real: 3 } as const;
+const fewestWrites = 45;
 const maxWrites = 90;
 
 /** Freezes every write from a chosen one on: nothing that the process would have done afterwards happens. */
@@ -67,14 +70,14 @@ function files(round: number): Record<string, string | null> {
   };
 }
 
-describe.skipIf(kubebuilderAssets === undefined)('kill -9 at any write (KUBEBUILDER_ASSETS)', () => {
+describe.each(targets)('kill -9 at any write, on the %s server (the real one needs KUBEBUILDER_ASSETS)', (kind) => {
   const stack = new AsyncDisposableStack();
   const killer = new Killer();
   const jobs = new Map<string, string>();
   let product: ControllerUnderTest;
 
   beforeAll(async () => {
-    const cluster = stack.use(await startClusterTarget('real'));
+    const cluster = stack.use(await startClusterTarget(kind));
     const options = { failpoints: () => killer.failpoint() };
     const { [`${name}/odd.yaml`]: _none, ...first } = files(0);
     product = stack.use(await startController(cluster.kubeconfig, first as Record<string, string>, options));
@@ -91,8 +94,7 @@ describe.skipIf(kubebuilderAssets === undefined)('kill -9 at any write (KUBEBUIL
   it('ends Synced, with every hook run once and no object lost', async () => {
     let synced = 1;
     let killed = true;
-    // An odd stride kills before some writes and after others.
-    for (let write = 0; write < maxWrites; write += stride) {
+    for (let write = 0; write < maxWrites; write += strides[kind]) {
       jobs.clear();
       await product.repository.commit(files(synced));
       const frozen = killer.killAt(write);
@@ -125,7 +127,7 @@ describe.skipIf(kubebuilderAssets === undefined)('kill -9 at any write (KUBEBUIL
     }
     // The loop ended because a sync needs fewer writes than the last one that was asked for.
     expect(killed).toBe(false);
-    expect(synced).toBeGreaterThan(15);
+    expect(synced * strides[kind]).toBeGreaterThan(fewestWrites);
   }, 400_000);
 });
 

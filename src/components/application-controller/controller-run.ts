@@ -98,6 +98,7 @@ export class ControllerRun {
       },
     });
     this.#desired = new DesiredSource({
+      log,
       repoServer,
       manifestStore,
       revisions: this.#revisions,

@@ -1,5 +1,6 @@
 import { WindlassError, toWindlassError } from '#base/errors';
 import { hashJson } from '#base/hash';
+import type { Logger } from '#base/log';
 import type { ApplicationSource, Operation } from '#core/api';
 import type { RepoServer, RevisionAnswer } from '#core/contracts';
 import type { KubeObject } from '#libs/kube';
@@ -19,6 +20,7 @@ import { describeRenderFailure, describeRevisionFailure } from './describe-failu
 import { renderApplication } from './render-application.ts';
 
 export interface DesiredSourceOptions {
+  readonly log: Logger;
   readonly repoServer: RepoServer;
   readonly manifestStore: Pick<ManifestStore, 'get'>;
   readonly revisions: RevisionSource;
@@ -140,7 +142,7 @@ export class DesiredSource {
     const { repositories, templates } = this.#options.credentials();
     const lenders = [...repositories, ...templates].filter(({ url }) => matchSource(project.spec, url));
     try {
-      return await renderApplication(this.#options.repoServer, {
+      const rendered = await renderApplication(this.#options.repoServer, {
         appName: instance,
         namespace,
         project: projectName,
@@ -156,6 +158,11 @@ export class DesiredSource {
         deadlineMs: settings.renderTimeoutMs,
         signal,
       });
+      const { warnings } = rendered;
+      if (rendered !== previous && warnings.length > 0) {
+        this.#options.log.warn({ application: session.key, warnings }, 'Rendered with warnings');
+      }
+      return rendered;
     } catch (error) {
       if (signal.aborted) throw error;
       const detail = toWindlassError(error);

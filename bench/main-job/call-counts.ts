@@ -46,7 +46,7 @@ export function writesOf(counts: CallCounts, resource?: string): number {
   return sumWhere(counts, (verb, name) => isWrite(verb) && (resource === undefined || name === resource));
 }
 
-/** What the API server writes to itself (a Service's address, its own Leases), and Events, which go their own way later. */
+/** What the API server writes to itself too: addresses of Services, Events about them, its own Leases. */
 const countedApart = ['events', 'ipaddresses', 'leases'];
 
 /** Writes whose numbers differ between two counts. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#base/clock';
+import type { Clock } from '#base/clock';
 import { createLogger, silentLogger } from '#base/log';
 import { createRegistry } from '#base/metrics';
 import { installControlPlane } from '#cmd/install/install-control-plane';
@@ -36,6 +37,8 @@ export interface ControllerUnderTest extends AsyncDisposable {
   /** Calls of the product, watches and lists included. */
   readonly calls: CountedCall[];
   readonly namespace: string;
+  /** The sum of a counter of the product over all labels. */
+  counter(name: string): Promise<number>;
   /** Creates an Application of a folder of the repository; its destination namespace is `name`. */
   createApplication(name: string, spec?: Partial<ApplicationSpec>, metadata?: object): Promise<void>;
   application(name: string): Promise<Application | undefined>;
@@ -47,7 +50,8 @@ export interface ControllerUnderTest extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export interface StartOptions {
+export interface StartOptions extends Pick<ApplicationControllerOptions, 'connect' | 'verifyPeriodMs'> {
+  readonly clock?: Clock;
   readonly namespace?: string;
   readonly leaderElection?: boolean;
   /** Makes the failpoint of each start. */
@@ -70,17 +74,21 @@ export async function startController(
   const counted = createKubeClient(loadKubeconfig(kubeconfig), {
     onCall: ({ verb, path }) => calls.push({ verb, path }),
   });
+  const metrics = createRegistry();
+  const { connect, verifyPeriodMs, clock = systemClock } = options;
   const start = () =>
     startProduct({
       client: counted,
       namespace,
       cacheDir: join(directory, 'cache'),
       manifestsDir: join(directory, 'manifests'),
-      clock: systemClock,
+      clock,
       log,
-      metrics: createRegistry(),
+      metrics,
       identity: 'test',
       leaderElection: options.leaderElection ?? false,
+      ...(connect ? { connect } : {}),
+      ...(verifyPeriodMs === undefined ? {} : { verifyPeriodMs }),
       ...(options.failpoints ? { failpoint: options.failpoints() } : {}),
     });
   let product = await start();
@@ -100,6 +108,10 @@ export async function startController(
     calls,
     namespace,
     application,
+    async counter(name) {
+      const { values } = (await metrics.getSingleMetric(name)?.get()) ?? { values: [] };
+      return values.reduce((sum, { value }) => sum + value, 0);
+    },
     async createApplication(name, spec = {}, metadata = {}) {
       const object: Application & KubeObject = {
         apiVersion: 'argoproj.io/v1alpha1',

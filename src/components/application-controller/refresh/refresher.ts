@@ -8,6 +8,7 @@ import { compareApplication } from '../compare/compare-application.ts';
 import type { ResourceVerdict } from '../compare/resource-verdict.ts';
 import type { DesiredSource } from '../desired/desired-source.ts';
 import type { Rendered, Targets } from '../desired/desired-state.ts';
+import { isRenewing } from '../sync/operation-state.ts';
 import { migratedManagers } from '../sync/plan-operation.ts';
 import { decideRefresh, refreshAnnotation } from './decide-refresh.ts';
 
@@ -34,7 +35,8 @@ export class Refresher {
     const { clock } = this.#options;
     const asked = refreshAnnotation(application);
     const specHash = specHashOf(session);
-    const found = await this.#findRevisions(session, asked !== undefined);
+    const isAsked = asked !== undefined || isRenewing(application.status?.operationState, clock.now());
+    const found = await this.#findRevisions(session, isAsked);
     const decision = decideRefresh({
       application,
       specHash,

@@ -19,7 +19,7 @@ import { readOperationMark, writeOperationMark } from './operation-marks.ts';
 import type { OperationMark } from './operation-marks.ts';
 import { operationSource } from './operation-source.ts';
 import type { OperationSource } from './operation-source.ts';
-import { buildSyncResult, isAwaitingRetry, resultsOf, timestamp } from './operation-state.ts';
+import { buildSyncResult, isAwaitingRetry, resultsOf, retryDue, timestamp } from './operation-state.ts';
 import { planOperation, syncOptionsOf } from './plan-operation.ts';
 import { recordDeployment } from './record-deployment.ts';
 import type { RecordedDeployment } from './record-deployment.ts';
@@ -278,19 +278,6 @@ export class OperationRunner {
   #end(state: OperationState, marks: Readonly<Record<string, string>> = {}): OperationProgress {
     return { type: 'finished', state, annotations: marks, deployment: undefined };
   }
-}
-
-function retryDue(state: OperationState): number {
-  const attempt = Math.max(0, (state.retryCount ?? 1) - 1);
-  const retry = decideRetry({
-    nowMs: Date.parse(state.finishedAt ?? state.startedAt),
-    phase: 'Failed',
-    message: '',
-    retryCount: attempt,
-    limit: -1,
-    backoff: state.operation.retry?.backoff,
-  });
-  return retry.type === 'retry' ? retry.atMs : 0;
 }
 
 /** The state with which the next attempt begins: what the last one did is forgotten (`compatibility.md` d.2). */

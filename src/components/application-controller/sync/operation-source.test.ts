@@ -34,6 +34,15 @@ describe('recordDeployment', () => {
 });
 
 describe('operationSource', () => {
+  it('forgets the commit that automation named when a retry is to take the newest', () => {
+    const automated = { initiatedBy: { automated: true }, sync: { revision: 'old' } };
+    const again = { ...state, phase: 'Running', retryCount: 1 };
+    expect(operationSource(application, automated, again).revisions).toEqual(['old']);
+    expect(operationSource(application, { ...automated, retry: { refresh: true } }, again).revisions).toBeUndefined();
+    const asked = { sync: { revision: 'old' }, retry: { refresh: true } };
+    expect(operationSource(application, asked, again).revisions).toEqual(['old']);
+  });
+
   it('means the newest commit unless something is asked for', () => {
     expect(operationSource(application, { sync: {} }, undefined)).toMatchObject({
       sources: [source],

@@ -30,7 +30,10 @@ export function operationSource(
       ? [sync.source]
       : sourcesOf(application.spec);
   const pinned = pinnedRevisions(state);
-  const asked = isMulti ? sync.revisions : sync.revision ? [sync.revision] : undefined;
+  const given = isMulti ? sync.revisions : sync.revision ? [sync.revision] : undefined;
+  // Automation named the newest commit of its time.
+  const isOutdated = (state?.retryCount ?? 0) > 0 && operation.retry?.refresh && operation.initiatedBy?.automated;
+  const asked = isOutdated === true ? undefined : given;
   const revisions = pinned ?? (asked !== undefined && asked.length > 0 ? asked : undefined);
   return {
     sources,

@@ -1,4 +1,5 @@
 import type { ApplicationSource, OperationState, ResourceResult as ApiResult } from '#core/api';
+import { decideRetry } from '#core/engine';
 import type { ResourceResult } from '#core/engine';
 
 export function isFinished({ phase }: Pick<OperationState, 'phase'>): boolean {
@@ -8,6 +9,26 @@ export function isFinished({ phase }: Pick<OperationState, 'phase'>): boolean {
 /** True between two attempts (`compatibility.md` a.9). */
 export function isAwaitingRetry({ phase, finishedAt }: OperationState): boolean {
   return phase === 'Running' && finishedAt !== undefined;
+}
+
+/** When the next attempt begins, in milliseconds since the epoch. */
+export function retryDue(state: OperationState): number {
+  const attempt = Math.max(0, (state.retryCount ?? 1) - 1);
+  const retry = decideRetry({
+    nowMs: Date.parse(state.finishedAt ?? state.startedAt),
+    phase: 'Failed',
+    message: '',
+    retryCount: attempt,
+    limit: -1,
+    backoff: state.operation.retry?.backoff,
+  });
+  return retry.type === 'retry' ? retry.atMs : 0;
+}
+
+/** Whether an attempt begins now that is to deploy what Git says by then, not what the last one tried (`compatibility.md` a.9). */
+export function isRenewing(state: OperationState | undefined, nowMs: number): boolean {
+  if (state === undefined || state.operation.retry?.refresh !== true) return false;
+  return isAwaitingRetry(state) && nowMs >= retryDue(state);
 }
 
 export interface SyncOutcome {

@@ -103,8 +103,13 @@ export class CoreApplications implements ApplicationOperations {
       const application = await this.get(ref);
       if (isOperating(application)) throw operationRunning(ref);
       const { resourceVersion } = application.metadata;
-      // The version makes sure that no operation came in between.
-      return this.patch(ref, 'merge', { metadata: { resourceVersion, annotations: marks }, operation });
+      // The version makes sure that no operation came in between. Once sent, the answer is waited for, whatever the user
+      // presses: only so it is known whether the operation goes on.
+      const patch = { metadata: { resourceVersion, annotations: marks }, operation };
+      const { namespace } = ref;
+      return toApplication(
+        await this.#context.client.patch(applicationType, ref.name, patch, { type: 'merge', namespace }),
+      );
     });
   }
 

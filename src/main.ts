@@ -4,7 +4,6 @@ import { applicationController } from './cmd/commands/application-controller.ts'
 import { kubeApiserver } from './cmd/commands/kube-apiserver.ts';
 import { repoServer } from './cmd/commands/repo-server.ts';
 import { up } from './cmd/commands/up.ts';
-import { connectRepoServer } from './cmd/connect-repo-server.ts';
 import { version } from './cmd/version.ts';
 
 const interrupt = new AbortController();
@@ -32,7 +31,7 @@ const program = createProgram({
   },
   clock: systemClock,
   signal: interrupt.signal,
-  connectRepoServer,
+  connectRepoServer: async () => (await import('./cmd/connect-repo-server.ts')).connectRepoServer(),
 });
 
 process.exitCode = await program.run(process.argv.slice(2));

@@ -1,10 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { LogLevel } from '#base/log';
 import { defineCommand } from '#components/cli';
-import { startKubeApiserverWorker } from '#components/kube-apiserver';
-import { waitForAbort } from '../wait-for-abort.ts';
-import { componentOptions, dataDirOf } from './component-options.ts';
+import { componentOptions } from './component-options.ts';
 
 export const kubeApiserver = defineCommand({
   name: 'kube-apiserver',
@@ -17,21 +12,7 @@ export const kubeApiserver = defineCommand({
   ],
   examples: ['windlass kube-apiserver --port 6443 --data-dir cluster'],
   async run(invocation) {
-    const { flags, signal, terminal } = invocation;
-    const dataDir = dataDirOf(invocation);
-    const clusterDir = join(dataDir, 'cluster');
-    mkdirSync(clusterDir, { recursive: true, mode: 0o700 });
-    const server = await startKubeApiserverWorker({
-      dataDir: clusterDir,
-      port: Number(flags.text('port')),
-      logLevel: flags.text('log-level') as LogLevel,
-      logFormat: flags.text('log-format') as 'json' | 'text',
-    });
-    const kubeconfig = join(dataDir, 'kubeconfig');
-    writeFileSync(kubeconfig, server.kubeconfig, { mode: 0o600 });
-    terminal.printLine(`embedded Kubernetes (pods are simulated) at ${server.url}`);
-    terminal.printLine(`KUBECONFIG  ${kubeconfig}`);
-    await waitForAbort(signal);
-    await server.close();
+    const { runKubeApiserver } = await import('../run-kube-apiserver.ts');
+    await runKubeApiserver(invocation);
   },
 });

@@ -1,13 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { systemClock } from '#base/clock';
-import { createRegistry } from '#base/metrics';
 import { defineCommand } from '#components/cli';
-import { repoServerContract } from '#core/contracts';
-import { serveHttp } from '#libs/rpc';
-import { startRepoServer } from '../repo-server.ts';
-import { waitForAbort } from '../wait-for-abort.ts';
-import { componentOptions, dataDirOf, loggerOf, readToken } from './component-options.ts';
+import { componentOptions } from './component-options.ts';
 
 export const repoServer = defineCommand({
   name: 'repo-server',
@@ -28,29 +20,7 @@ export const repoServer = defineCommand({
   ],
   examples: ['windlass repo-server --token-file token'],
   async run(invocation) {
-    const { flags, signal, terminal } = invocation;
-    const token = await readToken(flags.text('token-file'), 'token-file');
-    const dataDir = dataDirOf(invocation);
-    const log = loggerOf(invocation);
-    const socket = flags.text('socket') ?? join(dataDir, 'run', 'repo-server.sock');
-    await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
-    await chmod(dirname(socket), 0o700);
-    const server = startRepoServer({
-      cacheDir: join(dataDir, 'cache'),
-      manifestsDir: join(dataDir, 'manifests'),
-      clock: systemClock,
-      log,
-      metrics: createRegistry(),
-    });
-    const rpc = await serveHttp(repoServerContract, server.handlers, {
-      listen: { socket },
-      token,
-      clock: systemClock,
-      log,
-    });
-    terminal.printLine(`repo-server at ${rpc.address}`);
-    await waitForAbort(signal);
-    await rpc.close();
-    await server.close();
+    const { runRepoServer } = await import('../run-repo-server.ts');
+    await runRepoServer(invocation);
   },
 });

@@ -176,7 +176,7 @@ describe.skipIf(!kubebuilderAssets)(
           return;
         if (systemClock.monotonic() > end)
           throw new Error(
-            `Not synced: ${what}: ${JSON.stringify({ sync: status?.sync?.status, revision: status?.sync?.revision, sha, phase: status?.operationState?.phase, message: status?.operationState?.message, conditions: status?.conditions })}`,
+            `Not synced: ${what}: ${JSON.stringify({ sync: status?.sync?.status, revision: status?.sync?.revision, sha, phase: status?.operationState?.phase, message: status?.operationState?.message, conditions: status?.conditions, live: await readLive() })}`,
           );
         await systemClock.sleep(50);
       }

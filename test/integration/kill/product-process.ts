@@ -15,7 +15,7 @@ const product = await startProduct({
   cacheDir: `${dataDir}/cache`,
   manifestsDir: `${dataDir}/manifests`,
   clock: systemClock,
-  log: createLogger({ level: 'warn', format: 'text' }),
+  log: createLogger({ level: (process.env['KILL_LOG_LEVEL'] ?? 'warn') as 'warn', format: 'text' }),
   metrics: createRegistry(),
   identity: `process-${process.pid}`,
   leaderElection: false,

@@ -123,10 +123,11 @@ class HttpTransport implements Transport {
         ...(insecure ? { rejectUnauthorized: false } : {}),
         ...(tlsServerName ? { servername: tlsServerName } : {}),
       };
+      // HTTP/1.1 on purpose: one HTTP/2 connection would carry every watch, and stall them all when it stalls (docs/adr/0005).
       const agent = (connections: number | null): Dispatcher =>
         proxyUrl
-          ? new ProxyAgent({ uri: proxyUrl, requestTls: tls })
-          : new Agent({ connections, connect: { ...tls, timeout: 10_000 } });
+          ? new ProxyAgent({ uri: proxyUrl, requestTls: tls, allowH2: false })
+          : new Agent({ connections, allowH2: false, connect: { ...tls, timeout: 10_000 } });
       this.#calls = agent(this.#options.connections ?? 32);
       this.#streams = agent(null);
     }

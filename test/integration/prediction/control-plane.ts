@@ -134,7 +134,7 @@ async function connect(port: number, certificateFile: string): Promise<Pool> {
     try {
       const ca = await readFile(certificateFile, 'utf8');
       if (ca.includes('END CERTIFICATE'))
-        return new Pool(`https://127.0.0.1:${port}`, { connections: 16, connect: { ca } });
+        return new Pool(`https://127.0.0.1:${port}`, { connections: 16, allowH2: false, connect: { ca } });
     } catch (error) {
       if (attempt > 200) throw error;
     }

@@ -69,7 +69,6 @@ describe.each(targets)('destinations on the %s server (the real one needs KUBEBU
       /^ComparisonError Failed to load live state: Secret: .*forbidden/,
     );
     await changeRights(product.client, 'most', everything);
-    await product.patchApplication('blind', { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'hard' } } });
     await product.waitFor('blind', isSyncedAndHealthy, 60_000);
   }, 90_000);
 

@@ -13,6 +13,8 @@ export interface KindWatchOptions {
   readonly log: Logger;
   readonly upserted: (object: KubeObject) => void;
   readonly removed: (key: ResourceKey, uid: string) => void;
+  /** What could not be read at first can be: the first list is complete, empty or not. */
+  readonly recovered: () => void;
 }
 
 /** Lets go of the object once the index has it: the informer keeps the key only. */
@@ -28,6 +30,7 @@ export class KindWatch {
   readonly #informer: Informer<Passing>;
   readonly #settled = deferred();
   #problem: string | undefined;
+  #hasFailed = false;
 
   constructor(options: KindWatchOptions) {
     const { client, type, namespace, clock, log, upserted, removed } = options;
@@ -87,7 +90,10 @@ export class KindWatch {
 
   start(): void {
     this.#informer.start().then(
-      () => this.#settled.resolve(),
+      () => {
+        this.#settled.resolve();
+        if (this.#hasFailed) this.#options.recovered();
+      },
       () => this.#settled.resolve(),
     );
   }
@@ -102,6 +108,7 @@ export class KindWatch {
       log.warn({ kind: type.kind, group: type.group, err: error }, 'Cannot read a kind; its objects are not seen');
     }
     this.#problem = error.message;
+    this.#hasFailed = true;
     // A conversion webhook that is down, or a right that is missing, must not hold up the other kinds.
     this.#settled.resolve();
   }

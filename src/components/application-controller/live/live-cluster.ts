@@ -241,6 +241,9 @@ export class LiveCluster {
       this.#gone.add(uid);
       this.#apply({ type: 'delete', key });
     },
+    recovered: () => {
+      if (this.#isReady && !this.#isStopped) this.options.kindsChanged();
+    },
   };
 
   #upsert(object: KubeObject): void {

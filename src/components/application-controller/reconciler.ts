@@ -17,8 +17,8 @@ import type { DeletionRunner } from './delete/deletion-runner.ts';
 import { hasOwnFinalizer } from './delete/deletion-runner.ts';
 import type { Refresher } from './refresh/refresher.ts';
 import { sourcesOf } from './refresh/sources-of.ts';
-import { resolveScope } from './scope/resolve-scope.ts';
-import type { Scope } from './scope/resolve-scope.ts';
+import { resolveDeletionScope, resolveScope } from './scope/resolve-scope.ts';
+import type { Scope, ScopeInput } from './scope/resolve-scope.ts';
 import { buildStatus } from './status/build-status.ts';
 import { collectFindings, isForgiven } from './status/collect-findings.ts';
 import { mergeConditions } from './status/conditions.ts';
@@ -72,12 +72,7 @@ export class Reconciler {
   ): Promise<void> {
     if (application.metadata.deletionTimestamp !== undefined) return this.#delete(key, application, record, signal);
     if (isTrue(application.metadata.annotations?.[knownAnnotations.skipReconcile])) return;
-    const answer = resolveScope({
-      application,
-      controlNamespace: this.#options.namespace,
-      findProject: this.#options.findProject,
-      clusters: this.#options.clusters.entries(),
-    });
+    const answer = resolveScope(this.#scopeInput(application));
     if ('findings' in answer) return this.#writeInvalid(application, answer.findings);
     const session = this.#session({ key, application, record, signal }, answer.scope);
     try {
@@ -111,6 +106,11 @@ export class Reconciler {
       persist: (state, annotations) => this.#persist(session, state, annotations),
     };
     return session;
+  }
+
+  #scopeInput(application: Application): ScopeInput {
+    const { namespace, findProject, clusters } = this.#options;
+    return { application, controlNamespace: namespace, findProject, clusters: clusters.entries() };
   }
 
   #instance({ metadata }: Application): string {
@@ -313,19 +313,18 @@ export class Reconciler {
 
   async #delete(key: string, application: Application, record: ApplicationRecord, signal: AbortSignal): Promise<void> {
     if (!hasOwnFinalizer(application)) return;
-    const answer = resolveScope({
-      application,
-      controlNamespace: this.#options.namespace,
-      findProject: this.#options.findProject,
-      clusters: this.#options.clusters.entries(),
-    });
+    const input = this.#scopeInput(application);
+    const answer = resolveDeletionScope(input);
+    if ('waitsFor' in answer) return this.#tellDeletion(application, answer.waitsFor);
+    // Hooks of what the project forbids by now are not run.
+    const isPermitted = 'scope' in resolveScope(input);
     const session = 'scope' in answer ? this.#session({ key, application, record, signal }, answer.scope) : undefined;
     await session?.cluster.start();
     const progress = await this.#options.deletions.advance({
       application,
       instance: this.#instance(application),
       cluster: session?.cluster,
-      targets: () => this.#deletionTargets(session),
+      targets: async () => (isPermitted ? this.#deletionTargets(session) : undefined),
       isPermitted: (object) => session !== undefined && refusalOf(session, object, gvkOf(object)) === undefined,
       signal,
     });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startClusterTarget } from '#harness';
-import { applicationType } from '#core/api';
+import { appProjectType, applicationType } from '#core/api';
 import { isNotFound } from '#libs/kube';
 import { configMap, deployment, hookJob } from './manifests.ts';
 import { isSyncedAndHealthy, startController, types } from './start-controller.ts';
@@ -35,6 +35,7 @@ describe.each(targets)('application controller on the %s server (the real one ne
           configMap('a', '1') +
           hookJob('before', 'PreDelete', { policy: 'HookSucceeded' }) +
           hookJob('after', 'PostDelete', { policy: 'HookSucceeded' }),
+        'orphan/a.yaml': configMap('a', '1'),
         'stuck/a.yaml': configMap('a', '1') + hookJob('pre', 'PreSync').replace('backoffLimit: 0', 'suspend: true'),
         'bad/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\n',
       }),
@@ -176,6 +177,34 @@ describe.each(targets)('application controller on the %s server (the real one ne
     await expect.poll(() => product.application('gone'), { timeout: 20_000 }).toBeUndefined();
     expect(await live('gone', 'deployment', 'd')).toBeUndefined();
     expect(await live('gone', 'configMap', 'a')).toBeUndefined();
+  });
+
+  it('cascades although the project permits the source no more, and not while there is no project', async () => {
+    const { namespace } = product;
+    const project = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name: 'passing', namespace },
+      spec: { sourceRepos: ['*'], destinations: [{ server: '*', namespace: '*' }] },
+    };
+    const clusterResources = { clusterResourceWhitelist: [{ group: '*', kind: '*' }] };
+    await product.client.create(appProjectType, { ...project, spec: { ...project.spec, ...clusterResources } });
+    const finalizers = ['resources-finalizer.argocd.argoproj.io'];
+    await product.createApplication('orphan', { project: 'passing' }, { finalizers });
+    await product.waitFor('orphan', isSyncedAndHealthy);
+    await product.client.delete(appProjectType, 'passing', { namespace });
+    await product.waitFor('orphan', ({ status }) => status?.conditions?.[0]?.type === 'InvalidSpecError');
+    await product.client.delete(applicationType, 'orphan', { namespace });
+    const held = await product.waitFor('orphan', ({ status }) =>
+      (status?.conditions ?? []).some(({ type }) => type === 'DeletionError'),
+    );
+    expect(held.status?.conditions?.find(({ type }) => type === 'DeletionError')?.message).toBe(
+      'Application referencing project passing which does not exist',
+    );
+    expect(await live('orphan', 'configMap', 'a')).toBeDefined();
+    await product.client.create(appProjectType, { ...project, spec: { ...project.spec, sourceRepos: [] } });
+    await expect.poll(() => product.application('orphan'), { timeout: 20_000 }).toBeUndefined();
+    expect(await live('orphan', 'configMap', 'a')).toBeUndefined();
   });
 
   it('runs the hooks of a deletion around the cascade', async () => {

@@ -89,17 +89,20 @@ export class KindWatch {
   }
 
   start(): void {
-    this.#informer.start().then(
-      () => {
-        this.#settled.resolve();
-        if (this.#hasFailed) this.#options.recovered();
-      },
-      () => this.#settled.resolve(),
-    );
+    void this.#settle();
   }
 
   stop(): Promise<void> {
     return this.#informer.stop();
+  }
+
+  async #settle(): Promise<void> {
+    const isListed = await this.#informer.start().then(
+      () => true,
+      () => false,
+    );
+    this.#settled.resolve();
+    if (isListed && this.#hasFailed) this.#options.recovered();
   }
 
   #fail(error: WindlassError): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Application, ApplicationSpec } from '#core/api';
 import { buildDefaultProject } from '#services/projects';
-import { resolveScope } from './resolve-scope.ts';
+import { resolveDeletionScope, resolveScope } from './resolve-scope.ts';
 
 const server = 'https://kubernetes.default.svc';
 const clusters = [
@@ -49,5 +49,31 @@ describe('resolveScope', () => {
     expect(messages({ source: { repoURL: 'https://x', chart: 'c' } })[0]).toContain('targetRevision is required');
     expect(messages({ project: 'narrow' })).toHaveLength(2);
     expect(messages({}, 'team')[0]).toContain('is not permitted to use project');
+  });
+});
+
+describe('resolveDeletionScope', () => {
+  const project = buildDefaultProject('argocd');
+  const findProject = (name: string) =>
+    name === 'default' ? { ...project, spec: { ...project.spec, sourceRepos: ['https://else/*'] } } : undefined;
+
+  function resolve(spec: Partial<ApplicationSpec>) {
+    const destination = { server, namespace: 'n' };
+    const application = {
+      metadata: { name: 'a', namespace: 'argocd' },
+      spec: { project: '', destination, source, ...spec },
+    };
+    return resolveDeletionScope({ application, controlNamespace: 'argocd', findProject, clusters });
+  }
+
+  it('does not mind sources that the project permits no more', () => {
+    expect(resolve({})).toHaveProperty('scope.entry.name', 'in-cluster');
+  });
+
+  it('waits for the project, and for no destination that is gone', () => {
+    expect(resolve({ project: 'none' })).toEqual({
+      waitsFor: 'Application referencing project none which does not exist',
+    });
+    expect(resolve({ project: 'none', destination: { name: 'none' } })).toEqual({ isDestinationGone: true });
   });
 });

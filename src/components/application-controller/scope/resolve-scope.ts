@@ -24,16 +24,10 @@ export type ScopeAnswer = { readonly scope: Scope } | { readonly findings: reado
 
 /** Finds project and destination and checks the specification against them (`compatibility.md` a.1, b). Pure. */
 export function resolveScope({ application, controlNamespace, findProject, clusters }: ScopeInput): ScopeAnswer {
-  const { spec, metadata } = application;
-  const projectName = spec.project === '' ? 'default' : spec.project;
-  const project = findProject(projectName);
-  if (project === undefined) return invalid(`Application referencing project ${projectName} which does not exist`);
-  const namespace = metadata.namespace ?? '';
-  if (namespace !== controlNamespace && !matchNamespace(project.spec.sourceNamespaces ?? [], namespace)) {
-    return invalid(
-      `application '${metadata.name}' in namespace '${namespace}' is not permitted to use project '${projectName}'`,
-    );
-  }
+  const { spec } = application;
+  const found = findPermittedProject({ application, controlNamespace, findProject });
+  if ('refusal' in found) return invalid(found.refusal);
+  const { project } = found;
   const sources = sourcesOf(spec);
   const messages =
     sources.length === 0 ? [noSource] : sources.flatMap((source) => checkSource(source, project, sources));
@@ -47,6 +41,41 @@ export function resolveScope({ application, controlNamespace, findProject, clust
   messages.push(...checkVerification(project));
   if (entry === undefined || messages.length > 0) return invalid(...messages);
   return { scope: { project, entry, sources } };
+}
+
+/** `waitsFor`: without the project nobody knows what may be deleted. */
+export type DeletionScope =
+  { readonly scope: Scope } | { readonly waitsFor: string } | { readonly isDestinationGone: true };
+
+/** Where a deletion takes place; sources that the project permits no more do not hold it up (`compatibility.md` a.11). Pure. */
+export function resolveDeletionScope(input: ScopeInput): DeletionScope {
+  const { spec } = input.application;
+  let entry: ClusterEntry;
+  try {
+    entry = resolveDestination(spec.destination, input.clusters);
+  } catch {
+    return { isDestinationGone: true };
+  }
+  const found = findPermittedProject(input);
+  if ('refusal' in found) return { waitsFor: found.refusal };
+  return { scope: { project: found.project, entry, sources: sourcesOf(spec) } };
+}
+
+function findPermittedProject({
+  application: { spec, metadata },
+  controlNamespace,
+  findProject,
+}: Omit<ScopeInput, 'clusters'>): { readonly project: AppProject } | { readonly refusal: string } {
+  const projectName = spec.project === '' ? 'default' : spec.project;
+  const project = findProject(projectName);
+  if (project === undefined) return { refusal: `Application referencing project ${projectName} which does not exist` };
+  const { name, namespace = '' } = metadata;
+  if (namespace !== controlNamespace && !matchNamespace(project.spec.sourceNamespaces ?? [], namespace)) {
+    return {
+      refusal: `application '${name}' in namespace '${namespace}' is not permitted to use project '${projectName}'`,
+    };
+  }
+  return { project };
 }
 
 const noSource = 'spec.source.repoURL and either source.path, source.chart, or source.ref are required';

@@ -5,7 +5,7 @@ import type { KubeClient, ListOptions, PatchType, ResourceType, WatchOptions, Wr
 import { createDiscovery } from './server-discovery.ts';
 import { KubeApiError, KubeUnreachable } from './errors.ts';
 import { splitLines } from './split-lines.ts';
-import type { KubeList, KubeObject, KubeStatus, WatchEvent } from './objects.ts';
+import type { KubeList, KubeObject, KubeStatus, WatchEvent, WatchEventType } from './objects.ts';
 import { queryString, resourcePath } from './resource-path.ts';
 
 export interface RestRequest {
@@ -268,11 +268,12 @@ async function* watch(
   const apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
   try {
     for await (const line of splitLines(response.body as AsyncIterable<Uint8Array>)) {
-      const event = JSON.parse(line) as WatchEvent;
-      if (event.type === 'ERROR') {
-        const status = event.object as unknown as KubeStatus;
+      const parsed = JSON.parse(line) as { readonly type: WatchEventType; readonly object: unknown };
+      if (parsed.type === 'ERROR') {
+        const status = parsed.object as KubeStatus;
         throw new KubeApiError(status.code ?? 500, status);
       }
+      const event = parsed as WatchEvent;
       if (options.metadataOnly) event.object = { ...event.object, apiVersion, kind: type.kind };
       yield event;
     }

@@ -10,6 +10,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   lint: ['node_modules/oxlint/bin/oxlint', '--type-aware', '--quiet', 'src', 'test', 'scripts', 'bench'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', 'src', 'test', 'scripts', 'bench'],
   boundaries: ['scripts/check-boundaries.ts'],
+  'dead code': ['node_modules/knip/bin/knip.js', '--no-progress'],
 };
 
 function run(name: string, args: readonly string[]): Promise<boolean> {

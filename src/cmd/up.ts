@@ -234,7 +234,7 @@ function summary({ url, kubeconfig, password, options, cwd, demo }: SummaryInput
           `    kubectl --kubeconfig ${near(kubeconfig)} -n staging delete deployment message-app   (it comes back)`,
         ]
       : []),
-    '    bin/windlass app history message-app',
+    '    bin/windlass why message-app',
     '',
     '  Ctrl-C stops; state is kept.',
     '',

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { raceAbort, withDeadline } from '#base/abort';
 import type { Clock } from '#base/clock';
 import { WindlassError } from '#base/errors';
 import { createLogger } from '#base/log';
@@ -36,7 +37,7 @@ export interface UpEnvironment {
 }
 
 const demoTemplate = fileURLToPath(new URL('../../examples/demo', import.meta.url));
-const stopDeadlineMs = 10_000;
+const stopDeadlineMs = 15_000;
 
 /** Runs everything in this process until the signal aborts; state stays in the data directory. Rejects when start-up fails. */
 export async function runUp(options: UpOptions, environment: UpEnvironment, signal: AbortSignal): Promise<void> {
@@ -94,12 +95,8 @@ export async function runUp(options: UpOptions, environment: UpEnvironment, sign
     write(line);
   await untilStopped(product, signal);
   write('Stopping …');
-  const cancel = clock.after(stopDeadlineMs, () => {
-    write(`Not stopped after ${stopDeadlineMs / 1000} s; leaving.`);
-    process.exit(1);
-  });
-  await stack.disposeAsync();
-  cancel();
+  using deadline = withDeadline(clock, stopDeadlineMs, 'the components to stop');
+  await raceAbort(stack.disposeAsync(), deadline.signal);
   write('Stopped. State is kept; start again to go on.');
 }
 

@@ -5,7 +5,9 @@ const lineHeight = 19;
 const charWidth = 8.4;
 const padding = 18;
 
-const lines = readFileSync(process.argv[2] ?? '', 'utf8').trimEnd().split('\n');
+const lines = readFileSync(process.argv[2] ?? '', 'utf8')
+  .trimEnd()
+  .split('\n');
 const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * charWidth + 2 * padding);
 const height = lines.length * lineHeight + 2 * padding + 14;
 
@@ -24,7 +26,8 @@ const rows = lines.map((line, index) => {
   return `<text x="${padding}" y="${y}" fill="${colourOf(line)}" xml:space="preserve">${escapeXml(line)}</text>`;
 });
 
-process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal">
+process.stdout
+  .write(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Terminal">
 <rect width="100%" height="100%" rx="10" fill="#16181d"/>
 <circle cx="20" cy="18" r="5" fill="#ff5f57"/><circle cx="38" cy="18" r="5" fill="#febc2e"/><circle cx="56" cy="18" r="5" fill="#28c840"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14">

@@ -2,6 +2,7 @@
 // usage: KUBEBUILDER_ASSETS=… node bench/kube-apiserver.bench.ts [objects]
 import { startControlPlane } from '#harness';
 import { Limiter } from '#base/limiter';
+import { tempDir } from '#base/tempdir';
 import { startKubeApiserverWorker } from '#components/kube-apiserver';
 import { createKubeClient, parseKubeconfig } from '#libs/kube';
 import type { KubeClient, ResourceType } from '#libs/kube';
@@ -57,7 +58,9 @@ async function applyAll(client: KubeClient, value: string): Promise<number> {
 }
 
 async function ofEmbedded(): Promise<Rates> {
-  const server = await startKubeApiserverWorker({ dataDir: ':memory:', port: 0, controllers: false });
+  // On disk, as the product runs it: the real server writes its objects down, too.
+  await using directory = await tempDir('windlass-bench-');
+  const server = await startKubeApiserverWorker({ dataDir: directory.path, port: 0, controllers: false });
   const client = createKubeClient(parseKubeconfig(server.kubeconfig));
   const rates = await measure(client);
   await client.close();

@@ -85,14 +85,15 @@ export function nextCronTime(schedule: CronSchedule, afterMs: number): number | 
   const start = Math.floor(afterMs / minuteMs) * minuteMs + minuteMs;
   let day = Math.floor(start / dayMs) * dayMs;
   for (let n = 0; n <= horizonDays; n++, day += dayMs) {
-    if (!matchesDay(schedule, new Date(day))) continue;
+    if (!matchesCronDay(schedule, new Date(day))) continue;
     const found = firstMinute(schedule, day === Math.floor(start / dayMs) * dayMs ? (start - day) / minuteMs : 0);
     if (found !== undefined) return day + found * minuteMs;
   }
   return undefined;
 }
 
-function matchesDay({ days, months, weekdays, isDayAny, isWeekdayAny }: CronSchedule, date: Date): boolean {
+/** Whether the schedule names any minute of that date; its UTC fields are read. */
+export function matchesCronDay({ days, months, weekdays, isDayAny, isWeekdayAny }: CronSchedule, date: Date): boolean {
   if (!months.has(date.getUTCMonth() + 1)) return false;
   const isDay = days.has(date.getUTCDate());
   const isWeekday = weekdays.has(date.getUTCDay());

@@ -10,6 +10,7 @@ export { hasOwnCredentials } from './repository-credential.ts';
 export { parseRepoCredsSecret, parseRepositorySecret } from './parse-repository-secret.ts';
 export type { ClusterConnection, ExecProvider } from './parse-cluster-secret.ts';
 export { parseClusterSecret } from './parse-cluster-secret.ts';
+export { toKubeConnection } from './to-kube-connection.ts';
 export type { KnownHosts, RepositoryTrust, TrustedCertificate } from './parse-trust.ts';
 export { describeCertificates, parseGpgKeys, parseKnownHosts, parseTlsCertificates } from './parse-trust.ts';
 export type { RepositoryAccess, WireRepositoryAccess } from './repository-access.ts';

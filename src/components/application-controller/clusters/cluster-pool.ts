@@ -4,12 +4,12 @@ import type { Logger } from '#base/log';
 import { createKubeClient } from '#libs/kube';
 import type { ClusterConnection as KubeConnection, KubeClient } from '#libs/kube';
 import type { ClusterChange } from '#core/engine';
+import { toKubeConnection } from '#services/credentials';
 import type { ClusterConnection } from '#services/credentials';
 import type { ApplicationSettings } from '#services/settings';
 import { LiveCluster } from '../live/live-cluster.ts';
 import type { ClusterStatus } from '../options.ts';
 import { inClusterName, inClusterServer } from './resolve-destination.ts';
-import { toKubeConnection } from './to-kube-connection.ts';
 
 export interface ClusterEntry {
   readonly server: string;

@@ -1,10 +1,9 @@
 import { WindlassError } from '#base/errors';
 import type { Application, ApplicationDestination } from '#core/api';
 import type { KubeClient, KubeObject, ResourceType } from '#libs/kube';
-import { parseClusterSecret, secretTypeLabel } from '#services/credentials';
+import { parseClusterSecret, secretTypeLabel, toKubeConnection } from '#services/credentials';
 import type { ClusterConnection } from '#services/credentials';
 import type { CoreContext } from './core-context.ts';
-import { toKubeConnection } from './to-kube-connection.ts';
 
 export const inClusterServer = 'https://kubernetes.default.svc';
 export const inClusterName = 'in-cluster';

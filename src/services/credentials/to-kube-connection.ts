@@ -1,5 +1,5 @@
 import type { ClusterConnection as KubeConnection } from '#libs/kube';
-import type { ClusterConnection } from '#services/credentials';
+import type { ClusterConnection } from './parse-cluster-secret.ts';
 
 /** A cluster Secret's connection as the Kubernetes client wants it. */
 export function toKubeConnection(cluster: ClusterConnection): KubeConnection {

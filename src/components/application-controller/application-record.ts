@@ -17,6 +17,8 @@ export interface ApplicationRecord {
   verdicts: ReadonlyMap<string, ResourceVerdict>;
   /** Resources that a watch reported since the last comparison. */
   readonly changed: Set<string>;
+  /** The specification could not be followed at the last look: another cluster or project may change that. */
+  isUnresolved: boolean;
   /** Look at everything again, whatever is known. */
   isForced: boolean;
   /** A full comparison from scratch is asked for: by the re-verification. */
@@ -40,6 +42,7 @@ export function createRecord(): ApplicationRecord {
     revisions: [],
     verdicts: new Map(),
     changed: new Set(),
+    isUnresolved: false,
     isForced: false,
     isVerifying: false,
     findings: [],

@@ -375,13 +375,8 @@ export class ControllerRun {
       if (record) record.verdicts = new Map();
     }
     this.#reconsider(outdated);
-    // An application whose cluster was unknown may find it now.
-    for (const object of this.#applications.list()) {
-      const application = toApplication(object);
-      if (application.status?.conditions?.some(({ type }) => type === 'InvalidSpecError')) {
-        this.#enqueue(application, priorities.poll);
-      }
-    }
+    // An application whose cluster was unknown may find it now. Its status may not say yet that it was: the record does.
+    for (const [key, { isUnresolved }] of this.#records) if (isUnresolved) this.#queue.add(key, priorities.poll);
   }
 
   #reconsider(keys: readonly string[]): void {

@@ -73,6 +73,8 @@ export class Reconciler {
     if (application.metadata.deletionTimestamp !== undefined) return this.#delete(key, application, record, signal);
     if (isTrue(application.metadata.annotations?.[knownAnnotations.skipReconcile])) return;
     const answer = resolveScope(this.#scopeInput(application));
+    // Before anything is awaited: what arrives from here on must know whom it concerns.
+    record.isUnresolved = 'findings' in answer;
     if ('findings' in answer) return this.#writeInvalid(application, answer.findings);
     const session = this.#session({ key, application, record, signal }, answer.scope);
     try {

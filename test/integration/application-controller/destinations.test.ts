@@ -29,6 +29,7 @@ describe.each(targets)('destinations on the %s server (the real one needs KUBEBU
     'fenced/a.yaml': configMap('a', '1'),
     'outside/a.yaml': configMap('a', '1'),
     'quick/a.yaml': deployment('d'),
+    'late/a.yaml': configMap('a', '1'),
     'lossy/a.yaml': configMap('a', '1'),
   };
   let cluster: ClusterTarget;
@@ -42,7 +43,13 @@ describe.each(targets)('destinations on the %s server (the real one needs KUBEBU
   afterAll(() => stack.disposeAsync(), 60_000);
 
   /** The same server under another address is another cluster. */
-  async function register(name: string, host: string, config: object, fields: object = {}, owner = product) {
+  async function register(
+    name: string,
+    host: string,
+    config: object,
+    fields: object = {},
+    owner: Pick<ControllerUnderTest, 'client' | 'namespace'> = product,
+  ) {
     await owner.client.create(types.secret, {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -89,6 +96,25 @@ describe.each(targets)('destinations on the %s server (the real one needs KUBEBU
     await product.client.delete(applicationType, 'plugged', { namespace: product.namespace });
     await expect.poll(() => product.application('plugged'), { timeout: 20_000 }).toBeUndefined();
     expect((await product.client.get(types.configMap, 'a', { namespace: 'plugged' }))['data']).toEqual({ v: '1' });
+  });
+
+  it('finds a cluster whose Secret arrives while the Application is being called invalid', async () => {
+    const name = 'argocd-late';
+    await product.client.create(types.namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const bearerToken = await createServiceAccount(product.client, 'late', { rules: everything });
+    let isRegistered = false;
+    const failpoint = async (point: string) => {
+      if (point !== 'before-status' || isRegistered) return;
+      isRegistered = true;
+      await register('late', '127.0.0.001', { bearerToken }, {}, { client: product.client, namespace: name });
+      // The controller hears of the Secret before it writes that there is none.
+      await systemClock.sleep(300);
+    };
+    const options = { namespace: name, failpoints: () => failpoint };
+    await using late = await startController(cluster.kubeconfig, git, options);
+    const syncPolicy = { automated: {}, syncOptions: ['CreateNamespace=true'] };
+    await late.createApplication('late', { destination: { name: 'late', namespace: 'late' }, syncPolicy });
+    await late.waitFor('late', isSyncedAndHealthy);
   });
 
   it('stays within the namespaces of a cluster', async () => {

@@ -66,7 +66,7 @@ describe('the quickstart, as a newcomer follows it', () => {
       await run(
         "sed -i 's/Hello again/Hello from Git/' .windlass/demo/message-app/configmap.yaml && git -C .windlass/demo commit -qam 'As it was' && git -C .windlass/demo push -q",
       );
-      await run('bin/windlass app wait message-app --sync');
+      await run('bin/windlass app get message-app --refresh && bin/windlass app wait message-app --sync');
     }, 120_000);
   }
 
